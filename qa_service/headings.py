@@ -1,0 +1,236 @@
+"""Finds the headings of a policy: Markdown's own, and lines that people use as headings.
+
+Turns blocks into blocks, some of them promoted to headings; and reads clause numbers and anchors
+out of heading texts. Does not know which text belongs to which heading.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from qa_service.markdown import Block, BlockKind, plain_text
+
+MAX_HEADING_CHARS = 60
+
+_KANJI_DIGITS = "〇一二三四五六七八九"
+_ARTICLE = r"第\s*(?:[0-9]+|[〇一二三四五六七八九十百]+)\s*[条章節](?:の[0-9一二三四五六七八九十]+)?"
+_NUMBER = re.compile(
+    rf"(?P<article>{_ARTICLE})"
+    r"|\((?P<paren>[0-9]{1,2})\)"
+    r"|(?P<word>(?:Article|Section)\s+[0-9]+)"
+    r"|(?P<plain>[0-9]{1,2}(?:[.\-－ー][0-9]{1,2})*)(?:[.、:)]\s*(?![0-9])|\s+)(?=\S)",
+)
+_ARTICLE_LINE = re.compile(rf"\s*{_ARTICLE}(?:\s*[（(【\[「].{{1,40}}[)）】\]」]|\s+[^。、]{{1,30}})?\s*")
+_ARTICLE_START = re.compile(rf"\s*({_ARTICLE})[\s　]+")
+_HASHES = re.compile(r"(#{1,6})([^#\s].*)")
+_BOLD_LINE = re.compile(r"(?:\*\*|__)(?P<title>[^*\n]+?)(?:\*\*|__)\s*")
+_BULLET_TITLE = re.compile(r"[■◆●▼□◇【].{1,40}")
+_CAPTION = re.compile(r"[（(].+[)）]")
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseNumber:
+    """A clause number: as written in half width (`第一条`), and as an id (`第1条`)."""
+
+    text: str
+    key: str
+
+
+def mark_headings(text: str, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
+    """Return the blocks with every line that serves as a heading made one, in order.
+
+    Promoted: lines with `#` glued to the title, bold-only paragraphs, bare `第N条（…）` lines,
+    `■` lines, and ordered items that head a text of their own. Demoted: sentences that an
+    underline of `---` turned into a heading by accident.
+    """
+    marked: list[Block] = []
+    atx_level = 1
+    for i, block in enumerate(blocks):
+        following = blocks[i + 1] if i + 1 < len(blocks) else None
+        for part in _split_heading(text, block, following, atx_level, marked):
+            marked.append(part)
+            if part.kind is BlockKind.HEADING and block.kind is BlockKind.HEADING:
+                atx_level = part.level
+    return tuple(marked)
+
+
+def read_number(title: str) -> ClauseNumber | None:
+    """Return the clause number that a heading's text starts with, or None.
+
+    Half and full width are alike: `１．`, `1.`, `4-1`, `（1）`, `第１条`, `第一条`, `Article 5`.
+    """
+    match = _NUMBER.match(_half_width(title).strip())
+    if match is None:
+        return None
+    if match["paren"]:
+        return ClauseNumber(f"({match['paren']})", f"({match['paren']})")
+    text = re.sub(r"\s+", " ", match["article"] or match["word"] or match["plain"])
+    key = re.sub(r"[〇一二三四五六七八九十百]+", _kanji_to_digits, text).replace(" ", "")
+    return ClauseNumber(text, re.sub(r"[－ー]", "-", key))
+
+
+def read_title(title: str) -> str:
+    """Return a heading's text without its clause number; the whole text when nothing else is left.
+
+    The title is a piece of the policy's own text, in the width in which it was written.
+    """
+    stripped = title.strip()
+    match = _NUMBER.match(_half_width(stripped))
+    if match is None:
+        return stripped
+    rest = stripped[match.end() :].strip(" 　.．、:：")
+    caption = re.fullmatch(r"[（(【]([^（(【）)】]+)[)）】]", rest)
+    return (caption.group(1) if caption else rest) or stripped
+
+
+def make_anchor(title: str, taken: set[str]) -> str:
+    """Return the id that Hugo (goldmark, GitHub style) gives a heading, and add it to `taken`.
+
+    Letters, digits and `_` stay, in lower case; blanks and hyphens become `-`; the rest goes. A
+    repeated id gets `-1`, `-2` … An explicit `{#id}` is used as it stands.
+    """
+    explicit = re.search(r"\{#([\w:.-]+)\}\s*$", title)
+    anchor = explicit.group(1) if explicit else "".join(map(_anchor_char, title.strip()))
+    anchor = anchor or "heading"
+    candidate, n = anchor, 0
+    while candidate in taken:
+        n += 1
+        candidate = f"{anchor}-{n}"
+    taken.add(candidate)
+    return candidate
+
+
+def _anchor_char(character: str) -> str:
+    if character in " -":
+        return "-"
+    is_word = character == "_" or unicodedata.category(character)[0] == "L"
+    return character.lower() if is_word or unicodedata.category(character) == "Nd" else ""
+
+
+def _half_width(text: str) -> str:
+    """Return the text with full-width letters, digits and signs in half width, length unchanged."""
+    return "".join(
+        chr(ord(c) - 0xFEE0) if "！" <= c <= "～" and c != "－" else " " if c == "　" else c
+        for c in text
+    )
+
+
+def _kanji_to_digits(match: re.Match[str]) -> str:
+    value = 0
+    digit = 0
+    for character in match.group():
+        if character in "十百":
+            value += max(digit, 1) * (10 if character == "十" else 100)
+            digit = 0
+        else:
+            digit = _KANJI_DIGITS.index(character)
+    return str(value + digit)
+
+
+def _split_heading(
+    text: str, block: Block, following: Block | None, atx_level: int, before: list[Block]
+) -> Iterator[Block]:
+    """Yield the block itself, or its first line as a heading and what is left of it."""
+    if block.kind is BlockKind.HEADING:
+        yield _checked_heading(text, block)
+        return
+    promoted = _promoted(text, block, following, atx_level, before)
+    if promoted is None:
+        yield block
+        return
+    yield promoted
+    rest = text[promoted.end : block.end]
+    body = rest.lstrip("*_ \t\r\n　")
+    if body:
+        kind = BlockKind.PARAGRAPH if block.kind is BlockKind.ITEM else block.kind
+        yield Block(kind, block.end - len(body), block.end)
+
+
+def _checked_heading(text: str, block: Block) -> Block:
+    """Return a heading, or a paragraph when a line of `---` below made a heading of a sentence."""
+    title = text[block.start : block.end]
+    is_sentence = title.endswith(("。", "．")) and len(title) > MAX_HEADING_CHARS // 2
+    if is_sentence or "\n" in title:
+        return Block(BlockKind.PARAGRAPH, block.start, block.end)
+    return block
+
+
+def _promoted(
+    text: str, block: Block, following: Block | None, atx_level: int, before: list[Block]
+) -> Block | None:
+    """Return the heading that stands in the block's first line, or None."""
+    content = text[block.start : block.end]
+    line = re.split(r"\r\n?|\n", content, maxsplit=1)[0]
+    end = block.start + len(line.rstrip())
+    if block.kind is BlockKind.ITEM:
+        is_title = _heads_own_text(text, block, following, before, line)
+        return Block(BlockKind.HEADING, block.start, end, atx_level + 1) if is_title else None
+    if block.kind is not BlockKind.PARAGRAPH or block.level > 0:
+        return None
+    if hashes := _HASHES.fullmatch(line.strip()):
+        level = len(hashes.group(1))
+        return Block(BlockKind.HEADING, block.start + level, end, level)
+    if _is_bold_title(line, content, following):
+        after_rule = bool(before) and before[-1].kind is BlockKind.RULE
+        return Block(BlockKind.HEADING, block.start, end, 2 if after_rule else atx_level + 1)
+    return _promoted_article(block, line, content, atx_level, before, text)
+
+
+def _is_bold_title(line: str, content: str, following: Block | None) -> bool:
+    """Tell a title (`**3. 第三者提供**`) from a label, an emphasised sentence or an address."""
+    bold = _BOLD_LINE.fullmatch(line)
+    if bold is None or line.strip() != content.strip():
+        return False
+    title = bold["title"].strip()
+    heads_text = following is not None and following.kind is not BlockKind.HEADING
+    is_label = title.endswith((":", "：", "。", "．"))
+    return heads_text and not is_label and len(title) <= MAX_HEADING_CHARS
+
+
+def _promoted_article(
+    block: Block, line: str, content: str, atx_level: int, before: list[Block], text: str
+) -> Block | None:
+    end = block.start + len(line.rstrip())
+    plain = _half_width(plain_text(line))
+    is_short = len(plain) <= MAX_HEADING_CHARS and not plain.endswith("。")
+    if is_short and (_ARTICLE_LINE.fullmatch(plain) or _is_bullet_title(line, content)):
+        return Block(BlockKind.HEADING, block.start, end, atx_level + 1)
+    article = _ARTICLE_START.match(_half_width(line))
+    if article is None or _has_caption(before, text):
+        return None
+    return Block(BlockKind.HEADING, block.start, block.start + article.end(1), atx_level + 1)
+
+
+def _is_bullet_title(line: str, content: str) -> bool:
+    is_alone = line.strip() == content.strip()
+    return is_alone and bool(_BULLET_TITLE.fullmatch(line.strip()))
+
+
+def _has_caption(before: list[Block], text: str) -> bool:
+    """Tell whether the article's caption 「（目的）」 stands as a heading right before it."""
+    if not before or before[-1].kind is not BlockKind.HEADING:
+        return False
+    return bool(_CAPTION.fullmatch(plain_text(text[before[-1].start : before[-1].end])))
+
+
+def _heads_own_text(
+    text: str, item: Block, following: Block | None, before: list[Block], line: str
+) -> bool:
+    """Tell an ordered item that is really a section title: short, and followed by its own text."""
+    if not item.marker[:-1].isdigit() or item.level != 1:
+        return False
+    title = plain_text(line)
+    if not 0 < len(title) <= 40 or title.endswith(("。", "．", ".", "、", "：", ":", "；", ";")):
+        return False
+    has_lines = line.strip() != text[item.start : item.end].strip()
+    is_alone = item.n_siblings == 1
+    has_text = following is not None and following.kind is BlockKind.PARAGRAPH
+    heads_text = has_lines or (has_text and (is_alone or following is not None and following.level > 0))
+    is_bold = bool(_BOLD_LINE.fullmatch(line))
+    return heads_text and (is_bold or is_alone or has_lines) and bool(before or item.marker == "1.")
+
+
+def with_number(block: Block, marker: str) -> Block:
+    """Return a heading block that remembers the list number it was promoted from."""
+    return replace(block, marker=marker)
