@@ -7,9 +7,9 @@ out of heading texts. Does not know which text belongs to which heading.
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
-from qa_service.markdown import Block, BlockKind, plain_text
+from qa_service.markdown import Block, BlockKind, inline_text
 
 MAX_HEADING_CHARS = 60
 
@@ -164,8 +164,9 @@ def _promoted(
     line = re.split(r"\r\n?|\n", content, maxsplit=1)[0]
     end = block.start + len(line.rstrip())
     if block.kind is BlockKind.ITEM:
-        is_title = _heads_own_text(text, block, following, before, line)
-        return Block(BlockKind.HEADING, block.start, end, atx_level + 1) if is_title else None
+        is_title = _heads_own_text(text, block, following, line)
+        heading = Block(BlockKind.HEADING, block.start, end, atx_level + 1, block.marker)
+        return heading if is_title else None
     if block.kind is not BlockKind.PARAGRAPH or block.level > 0:
         return None
     if hashes := _HASHES.fullmatch(line.strip()):
@@ -174,7 +175,7 @@ def _promoted(
     if _is_bold_title(line, content, following):
         after_rule = bool(before) and before[-1].kind is BlockKind.RULE
         return Block(BlockKind.HEADING, block.start, end, 2 if after_rule else atx_level + 1)
-    return _promoted_article(block, line, content, atx_level, before, text)
+    return _promoted_line(text, block, following, atx_level, before)
 
 
 def _is_bold_title(line: str, content: str, following: Block | None) -> bool:
@@ -188,18 +189,37 @@ def _is_bold_title(line: str, content: str, following: Block | None) -> bool:
     return heads_text and not is_label and len(title) <= MAX_HEADING_CHARS
 
 
-def _promoted_article(
-    block: Block, line: str, content: str, atx_level: int, before: list[Block], text: str
+def _promoted_line(
+    text: str, block: Block, following: Block | None, atx_level: int, before: list[Block]
 ) -> Block | None:
+    """Return the heading in a line without any mark: `第１条（目的）`, `■…`, `1-1 …`."""
+    content = text[block.start : block.end]
+    line = re.split(r"\r\n?|\n", content, maxsplit=1)[0]
     end = block.start + len(line.rstrip())
-    plain = _half_width(plain_text(line))
+    plain = _half_width(inline_text(line))
     is_short = len(plain) <= MAX_HEADING_CHARS and not plain.endswith("。")
     if is_short and (_ARTICLE_LINE.fullmatch(plain) or _is_bullet_title(line, content)):
         return Block(BlockKind.HEADING, block.start, end, atx_level + 1)
+    if _is_numbered_title(plain, line, content, following, text):
+        depth = len(re.findall(r"[.-](?=[0-9])", plain.split(" ")[0]))
+        return Block(BlockKind.HEADING, block.start, end, atx_level + 1 + depth)
     article = _ARTICLE_START.match(_half_width(line))
     if article is None or _has_caption(before, text):
         return None
     return Block(BlockKind.HEADING, block.start, block.start + article.end(1), atx_level + 1)
+
+
+def _is_numbered_title(
+    plain: str, line: str, content: str, following: Block | None, text: str
+) -> bool:
+    """Tell `2.個人情報の第三者提供について` above its text from an entry of a numbered enumeration."""
+    if line.strip() != content.strip() or following is None or len(plain) > 40:
+        return False
+    if following.kind is BlockKind.HEADING or plain.endswith(("。", "、", ":", ";")):
+        return False
+    next_line = _half_width(text[following.start : following.end]).strip()
+    is_enumeration = "\n" not in next_line and len(next_line) <= 40 and read_number(next_line)
+    return bool(re.match(r"[0-9]{1,2}[.\-]", plain)) and bool(read_number(plain)) and not is_enumeration
 
 
 def _is_bullet_title(line: str, content: str) -> bool:
@@ -211,26 +231,20 @@ def _has_caption(before: list[Block], text: str) -> bool:
     """Tell whether the article's caption 「（目的）」 stands as a heading right before it."""
     if not before or before[-1].kind is not BlockKind.HEADING:
         return False
-    return bool(_CAPTION.fullmatch(plain_text(text[before[-1].start : before[-1].end])))
+    return bool(_CAPTION.fullmatch(inline_text(text[before[-1].start : before[-1].end])))
 
 
-def _heads_own_text(
-    text: str, item: Block, following: Block | None, before: list[Block], line: str
-) -> bool:
+def _heads_own_text(text: str, item: Block, following: Block | None, line: str) -> bool:
     """Tell an ordered item that is really a section title: short, and followed by its own text."""
     if not item.marker[:-1].isdigit() or item.level != 1:
         return False
-    title = plain_text(line)
+    title = inline_text(line)
     if not 0 < len(title) <= 40 or title.endswith(("。", "．", ".", "、", "：", ":", "；", ";")):
         return False
-    has_lines = line.strip() != text[item.start : item.end].strip()
-    is_alone = item.n_siblings == 1
-    has_text = following is not None and following.kind is BlockKind.PARAGRAPH
-    heads_text = has_lines or (has_text and (is_alone or following is not None and following.level > 0))
+    if line.strip() != text[item.start : item.end].strip():
+        return True
+    if following is None or following.kind is not BlockKind.PARAGRAPH:
+        return False
     is_bold = bool(_BOLD_LINE.fullmatch(line))
-    return heads_text and (is_bold or is_alone or has_lines) and bool(before or item.marker == "1.")
+    return item.n_siblings == 1 or (is_bold and following.level > 0)
 
-
-def with_number(block: Block, marker: str) -> Block:
-    """Return a heading block that remembers the list number it was promoted from."""
-    return replace(block, marker=marker)

@@ -122,6 +122,12 @@ def plain_text(span: str) -> str:
     return "\n".join(line for line in lines if line)
 
 
+def inline_text(span: str) -> str:
+    """Return the words of one line's Markdown, such as a heading's: a leading `1.` stays."""
+    tokens = _PARSER.parseInline(_TEMPLATE_MARK.sub("", span.strip()))
+    return " ".join(_inline_text(tokens[0].children or []).split(" ")).strip()
+
+
 def visible_characters(text: str) -> str:
     """Return the letters and digits a browser would show of a whole file, in reading order.
 

@@ -1,0 +1,170 @@
+"""Turns policy files into Sources: the text as stored, its front matter's facts, its language.
+
+Knows file names, encodings, Hugo front matter. Does not know sections.
+"""
+
+import datetime as dt
+import hashlib
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from qa_service.errors import BadSource
+from qa_service.languages import detect_language
+from qa_service.markdown import FrontMatter, parse_markdown
+
+MAX_SOURCE_BYTES = 50 * 1024 * 1024
+
+_LANGUAGE_SUFFIX = re.compile(r"^(?P<stem>.+)\.(?P<lang>ja|en)$")
+_POLICY_ID = re.compile(r"\w[\w.-]{0,99}")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One policy file. `text` is the file decoded as UTF-8, unchanged; all spans index it."""
+
+    policy_id: str
+    path: str
+    text: str
+    sha256: str
+    lang: str
+    title: str
+    description: str
+    date: str | None
+    last_modified: str | None
+    is_draft: bool
+
+
+def read_sources(folder: Path) -> tuple[Source, ...]:
+    """Return every policy file of a folder, by policy id and language.
+
+    Raises:
+        BadSource: the folder or a file cannot be read; two files claim the same policy and language.
+    """
+    if not folder.is_dir():
+        raise BadSource(folder, 1, "there is no such folder of policies; set QA_SOURCES or --sources")
+    paths = sorted(path for path in folder.glob("*.md") if path.name.lower() != "readme.md")
+    if not paths:
+        raise BadSource(folder, 1, "the folder holds no policy (a file that ends in .md)")
+    return check_unique(read_source(path) for path in paths)
+
+
+def read_source(path: Path) -> Source:
+    """Return one policy file.
+
+    Raises:
+        BadSource: it does not exist, is empty, not UTF-8, or its front matter is broken.
+    """
+    try:
+        data = path.read_bytes()
+    except OSError as exc:
+        raise BadSource(path, 1, f"the file cannot be read ({exc.strerror})") from exc
+    return make_source(path.name, data, shown_path=path)
+
+
+def make_source(name: str, data: bytes, shown_path: Path | None = None) -> Source:
+    """Return the Source of a file's name and bytes; `shown_path` is what errors name."""
+    path = shown_path or Path(name)
+    text = _decode(path, data)
+    front = parse_markdown(text).front_matter
+    facts = _read_front_matter(path, text, front)
+    match = _LANGUAGE_SUFFIX.match(Path(name).stem)
+    stem = match["stem"] if match else Path(name).stem
+    policy_id = str(facts.get("translationKey") or stem)
+    if not _POLICY_ID.fullmatch(policy_id):
+        raise BadSource(path, 1, "the policy id (translationKey or file name) may hold only letters, "
+                                 "digits, '.', '_' and '-'")  # fmt: skip
+    lang = match["lang"] if match else facts.get("lang") or facts.get("language")
+    return Source(
+        policy_id=policy_id,
+        path=name,
+        text=text,
+        sha256=hashlib.sha256(data).hexdigest(),
+        lang=str(lang) if lang in {"ja", "en"} else detect_language(text),
+        title=str(facts.get("title") or _first_line(text, policy_id)),
+        description=str(facts.get("description") or ""),
+        date=_as_date(facts.get("date")),
+        last_modified=_as_date(facts.get("lastmod") or facts.get("date")),
+        is_draft=facts.get("draft") is True,
+    )
+
+
+def check_unique(sources: Iterable[Source]) -> tuple[Source, ...]:
+    """Return the sources sorted by policy and language, each pair only once.
+
+    Raises:
+        BadSource: two files are the same policy in the same language.
+    """
+    seen: dict[tuple[str, str], Source] = {}
+    for source in sources:
+        key = source.policy_id, source.lang
+        if key in seen:
+            raise BadSource(source.path, 1, f"policy {source.policy_id!r} in {source.lang} is "
+                                            f"also {seen[key].path}")  # fmt: skip
+        seen[key] = source
+    return tuple(seen[key] for key in sorted(seen))
+
+
+def authoritative(sources: Iterable[Source]) -> tuple[Source, ...]:
+    """Return of each policy the one file that answers: the Japanese, else the only one; no drafts."""
+    chosen: dict[str, Source] = {}
+    for source in sources:
+        if source.is_draft:
+            continue
+        if source.policy_id not in chosen or source.lang == "ja":
+            chosen[source.policy_id] = source
+    return tuple(chosen.values())
+
+
+def _decode(path: Path, data: bytes) -> str:
+    if len(data) > MAX_SOURCE_BYTES:
+        raise BadSource(path, 1, f"the file is larger than {MAX_SOURCE_BYTES // 2**20} MiB")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        line = data.count(b"\n", 0, exc.start) + 1
+        raise BadSource(path, line, "the file is not UTF-8; save it as UTF-8") from exc
+    if not text.strip("\ufeff \t\r\n　"):
+        raise BadSource(path, 1, "the file is empty")
+    return text
+
+
+def _read_front_matter(path: Path, text: str, front: FrontMatter | None) -> Mapping[str, Any]:
+    if front is None:
+        if re.match(r"\ufeff?(\+\+\+[ \t]*\r?\n|---[ \t]*\r?\n[\w-]+[ \t]*:)", text):
+            raise BadSource(path, 1, "the front matter is not closed; end it with the line it began")
+        return {}
+    try:
+        parse = tomllib.loads if front.is_toml else yaml.safe_load
+        facts = parse(front.content)
+    except tomllib.TOMLDecodeError as exc:
+        match = re.search(r"line (\d+)", str(exc))
+        line = front.line + (int(match[1]) - 1 if match else 0)
+        raise BadSource(path, line, f"the front matter is not TOML ({exc})") from exc
+    except (yaml.YAMLError, ValueError) as exc:
+        mark = getattr(exc, "problem_mark", None)
+        line = front.line + (mark.line if mark else 0)
+        problem = getattr(exc, "problem", None) or "bad value"
+        raise BadSource(path, line, f"the front matter is not YAML ({problem})") from exc
+    if facts is not None and not isinstance(facts, dict):
+        raise BadSource(path, front.line, "the front matter must be a list of `key: value`")
+    return facts or {}
+
+
+def _first_line(text: str, default: str) -> str:
+    match = re.search(r"^#\s*(.+?)\s*$", text, re.MULTILINE)
+    return match[1] if match else default
+
+
+def _as_date(value: object) -> str | None:
+    if isinstance(value, dt.datetime):
+        return value.date().isoformat()
+    if isinstance(value, dt.date):
+        return value.isoformat()
+    match = re.match(r"\d{4}-\d{2}-\d{2}", str(value))
+    return match.group() if match else None

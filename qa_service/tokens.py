@@ -1,0 +1,102 @@
+"""Turns Japanese (and English) text into Tokens with lemmas and exact offsets, through MeCab.
+
+The only module that knows fugashi and UniDic. Does not know what the tokens are used for.
+"""
+
+import re
+import threading
+import unicodedata
+from dataclasses import dataclass
+
+import fugashi
+
+# A base character with the marks that NFKC composes with it: half-width dakuten, combining kana.
+_CLUSTER = re.compile(r".[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*", re.DOTALL)
+_INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\u00ad]")
+_CONTENT_POS = frozenset({"名詞", "動詞", "形容詞", "形状詞", "副詞", "接頭辞", "代名詞"})
+_EMPTY_LEMMAS = frozenset(
+    "為る 有る 居る 成る 出来る 事 物 所 為 様 等 其れ 此れ 何 何れ 言う 於く 因る 下さる 頂く 致す "
+    "御座る 御 貰う 教える 思う 仕舞う 行く 来る 時 方 の私 私 自分 其の 此の "
+    "a an and any are as at be been by can could do does did for from get has have how i if in is it "
+    "its me my of on or our so that the their them they this to us was we what when where which who "
+    "why will with would you your".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One MeCab unit; `start:end` indexes the text that was tokenised, before normalisation.
+
+    `lemma` is UniDic's dictionary form in lower case, or the normalised surface of unknown words.
+    `ends_sentence` is true for 。 ？ ！ and full stops; `is_content` for words that carry meaning.
+    """
+
+    surface: str
+    lemma: str
+    start: int
+    end: int
+    is_content: bool
+    ends_sentence: bool
+
+
+def normalize(text: str) -> str:
+    """Return the text in NFKC without zero-width and control characters, blanks single.
+
+    Normalising twice changes nothing.
+    """
+    visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
+    printable = "".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in visible)
+    return unicodedata.normalize("NFKC", " ".join(printable.split()))
+
+
+class Tokenizer:
+    """One MeCab tagger, safe to share between threads.
+
+    A node's features are read from memory that MeCab reuses for the next sentence, so a sentence is
+    parsed and read out under one lock.
+    """
+
+    def __init__(self) -> None:
+        self._tagger = fugashi.Tagger()
+        self._lock = threading.Lock()
+
+    def tokenize(self, text: str) -> tuple[Token, ...]:
+        """Return the tokens of a text in order; offsets are code points of `text` as given."""
+        normalized, origins = _normalize_clusters(text)
+        with self._lock:
+            nodes = [
+                (node.surface, node.feature.pos1, node.feature.pos2, node.feature.lemma)
+                for node in self._tagger(normalized)
+            ]
+        tokens: list[Token] = []
+        position = 0
+        for surface, pos1, pos2, lemma in nodes:
+            start = normalized.find(surface, position)
+            position = start + len(surface)
+            word = (lemma or surface).split("-")[0].lower() if lemma else surface.lower()
+            is_content = pos1 in _CONTENT_POS and word not in _EMPTY_LEMMAS
+            ends = pos2 == "句点"
+            tokens.append(
+                Token(surface, word, origins[start], origins[position], is_content, ends)
+            )
+        return tuple(tokens)
+
+
+def content_lemmas(tokens: tuple[Token, ...]) -> list[str]:
+    """Return the lemmas of the words that carry meaning, in order, repeats kept."""
+    return [token.lemma for token in tokens if token.is_content]
+
+
+def _normalize_clusters(text: str) -> tuple[str, list[int]]:
+    """Return the text in NFKC and, for each of its positions, the offset it came from."""
+    if text.isascii():
+        return text.replace("\0", " "), list(range(len(text) + 1))
+    pieces: list[str] = []
+    origins: list[int] = []
+    for match in _CLUSTER.finditer(text):
+        piece = unicodedata.normalize("NFKC", match.group())
+        if _INVISIBLE.match(piece) or "\0" in piece or "\ud800" <= piece[:1] <= "\udfff":
+            piece = " "
+        pieces.append(piece)
+        origins.extend([match.start()] * len(piece))
+    return "".join(pieces), [*origins, len(text)]
