@@ -1,7 +1,7 @@
-"""Turns a folder of policies into findings: what cannot be served, and whether any letter is lost.
+"""Turns a folder of policies into findings: what cannot be served, and whether a letter is lost.
 
-The count of lost letters compares two independent readings of a file: its passages and headings, and
-the text that markdown-it renders.
+The count of lost letters compares two independent readings of a file: its passages and headings,
+and the text that markdown-it renders.
 """
 
 from collections import Counter

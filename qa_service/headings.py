@@ -14,14 +14,18 @@ from qa_service.markdown import Block, BlockKind, inline_text
 MAX_HEADING_CHARS = 60
 
 _KANJI_DIGITS = "〇一二三四五六七八九"
-_ARTICLE = r"第\s*(?:[0-9]+|[〇一二三四五六七八九十百]+)\s*[条章節](?:の[0-9一二三四五六七八九十]+)?"
+_ARTICLE = (
+    r"第\s*(?:[0-9]+|[〇一二三四五六七八九十百]+)\s*[条章節](?:の[0-9一二三四五六七八九十]+)?"
+)
 _NUMBER = re.compile(
     rf"(?P<article>{_ARTICLE})"
     r"|\((?P<paren>[0-9]{1,2})\)"
     r"|(?P<word>(?:Article|Section)\s+[0-9]+)"
     r"|(?P<plain>[0-9]{1,2}(?:[.\-－ー][0-9]{1,2})*)(?:[.、:)]\s*(?![0-9])|\s+)(?=\S)",
 )
-_ARTICLE_LINE = re.compile(rf"\s*{_ARTICLE}(?:\s*[（(【\[「].{{1,40}}[)）】\]」]|\s+[^。、]{{1,30}})?\s*")
+_ARTICLE_LINE = re.compile(
+    rf"\s*{_ARTICLE}(?:\s*[（(【\[「].{{1,40}}[)）】\]」]|\s+[^。、]{{1,30}})?\s*"
+)
 _ARTICLE_START = re.compile(rf"\s*({_ARTICLE})[\s　]+")
 _HASHES = re.compile(r"(#{1,6})([^#\s].*)")
 _BOLD_LINE = re.compile(r"(?:\*\*|__)(?P<title>[^*\n]+?)(?:\*\*|__)\s*")
@@ -212,14 +216,18 @@ def _promoted_line(
 def _is_numbered_title(
     plain: str, line: str, content: str, following: Block | None, text: str
 ) -> bool:
-    """Tell `2.個人情報の第三者提供について` above its text from an entry of a numbered enumeration."""
+    """Tell `2.第三者提供について` above its text from an entry of a numbered enumeration."""
     if line.strip() != content.strip() or following is None or len(plain) > 40:
         return False
     if following.kind is BlockKind.HEADING or plain.endswith(("。", "、", ":", ";")):
         return False
     next_line = _half_width(text[following.start : following.end]).strip()
     is_enumeration = "\n" not in next_line and len(next_line) <= 40 and read_number(next_line)
-    return bool(re.match(r"[0-9]{1,2}[.\-]", plain)) and bool(read_number(plain)) and not is_enumeration
+    return (
+        bool(re.match(r"[0-9]{1,2}[.\-]", plain))
+        and bool(read_number(plain))
+        and not is_enumeration
+    )
 
 
 def _is_bullet_title(line: str, content: str) -> bool:
@@ -247,4 +255,3 @@ def _heads_own_text(text: str, item: Block, following: Block | None, line: str) 
         return False
     is_bold = bool(_BOLD_LINE.fullmatch(line))
     return item.n_siblings == 1 or (is_bold and following.level > 0)
-

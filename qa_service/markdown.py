@@ -61,6 +61,10 @@ class ParsedMarkdown:
     blocks: tuple[Block, ...]
 
 
+def _names(words: str) -> frozenset[str]:
+    return frozenset(words.split())
+
+
 # Indented code is off because in policies four spaces are an accident, never code, and reference
 # definitions are off because 「[注]: …」 would disappear from the text.
 _PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -68,14 +72,14 @@ _PARSER.disable(["code", "reference"]).use(front_matter_plugin)
 
 _TAG = r"</?[a-zA-Z][a-zA-Z0-9-]*(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?/?>"
 _HTML_MARK = re.compile(rf"<style\b.*?</style>|<!--.*?-->|{_TAG}", re.DOTALL | re.IGNORECASE)
-_INLINE_TAGS = frozenset(
+_INLINE_TAGS = _names(
     "a abbr b big center cite code del em font i ins kbd mark ruby rb rt rp s small span strike "
-    "strong sub sup time tt u wbr".split()
+    "strong sub sup time tt u wbr"
 )
-_BLOCK_TAGS = frozenset(
+_BLOCK_TAGS = _names(
     "address article aside blockquote body br caption col colgroup dd details div dl dt figcaption "
     "figure footer h1 h2 h3 h4 h5 h6 head header hr html li list main nav ol p pre section summary "
-    "table tbody td tfoot th thead title tr ul".split()
+    "table tbody td tfoot th thead title tr ul"
 )
 # Hugo shortcodes, and the attribute lists of goldmark and kramdown: marks, never words.
 _TEMPLATE_MARK = re.compile(r"\{\{[<%].*?[>%]\}\}|\{:[^{}\n]*\}|[ \t]*\{#[\w:.-]+\}", re.DOTALL)
@@ -301,4 +305,6 @@ def _cells_to_text(line: str) -> str:
 
 def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     piece = text[start:end]
-    return start + len(piece) - len(piece.lstrip()), max(start, end - len(piece) + len(piece.rstrip()))
+    return start + len(piece) - len(piece.lstrip()), max(
+        start, end - len(piece) + len(piece.rstrip())
+    )

@@ -6,7 +6,7 @@ tokens decide where a sentence ends and how long a passage is. Does not know que
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from qa_service.markdown import Block, BlockKind, inline_text
@@ -34,8 +34,8 @@ class Passage:
 
     `headings` is the path of titles above it, sub-headings included. `lead_in` is the ordinal of the
     passage that introduces it (「以下の目的のため…」, a table's header row), `is_lead_in` tells that
-    it introduces others itself. `follows` tells that it continues the block of the passage before it.
-    `level` is how deep in lists it stands, 0 outside.
+    it introduces others itself.
+    `limits_previous` tells a sentence that restricts the one before it (ただし, なお, 前項 …).
     """
 
     policy_id: str
@@ -44,19 +44,25 @@ class Passage:
     end: int
     kind: PassageKind
     headings: tuple[str, ...]
-    level: int
     n_tokens: int
     lead_in: int | None
     is_lead_in: bool
-    follows: bool
+    limits_previous: bool
 
 
 _INTRODUCES = re.compile(
     r"(以下|次の|次に掲げ|下記|つぎの|右記|上記の目的|following|as follows|below)", re.IGNORECASE
 )
+# Words with which a sentence limits the one before it; no excerpt may be cut between the two.
+_LIMITS = re.compile(
+    r"[*_]*(ただし|但し|なお[、,]|もっとも[、,]|この限り|前項|前二項|前各号|前号|However,|Provided that|"
+    r"Notwithstanding|This does not apply)"
+)
 _COLON_END = re.compile(r"[:：]\s*(?:\*\*|__)?\s*$")
 _LABEL_LINE = re.compile(r"(?:\*\*|__)?\s*[^\s。、].{0,30}?[:：]\s*(?:\*\*|__)?[:：]?\s*$")
-_BULLET = re.compile(r"[・※○●◯◎■□◆◇①-⑳＊]|[（(][0-9０-９一二三四五六七八九十ア-ンa-z]{1,2}[)）]|[0-9]{1,2}\)")
+_BULLET = re.compile(
+    r"[・※○●◯◎■□◆◇①-⑳＊]|[（(][0-9０-９一二三四五六七八九十ア-ンa-z]{1,2}[)）]|[0-9]{1,2}\)"
+)
 _HARD_BREAK = re.compile(r"(?: {2,}|\\)(?:\r\n?|\n)|<br\s*/?>")
 _NEWLINE = re.compile(r"[ \t]*\\?(?:\r\n?|\n)[ \t　>]*")
 _ATOM = re.compile(
@@ -92,9 +98,7 @@ class _Piece:
 class _Cutter:
     """Walks the blocks, remembering the sub-headings and lead-ins that the next passage stands under."""
 
-    def __init__(
-        self, policy_id: str, text: str, outline: Outline, tokenizer: Tokenizer
-    ) -> None:
+    def __init__(self, policy_id: str, text: str, outline: Outline, tokenizer: Tokenizer) -> None:
         self.policy_id = policy_id
         self.text = text
         self.outline = outline
@@ -147,7 +151,7 @@ class _Cutter:
         if lead_in is not None:
             self._mark_lead_in(lead_in)
         first = len(self.passages)
-        for i, piece in enumerate(pieces):
+        for piece in pieces:
             self.passages.append(
                 Passage(
                     policy_id=self.policy_id,
@@ -156,11 +160,10 @@ class _Cutter:
                     end=piece.end,
                     kind=piece.kind,
                     headings=(*section.path, *titles),
-                    level=block.level,
                     n_tokens=piece.n_tokens,
                     lead_in=lead_in,
                     is_lead_in=False,
-                    follows=i > 0,
+                    limits_previous=_LIMITS.match(self.text, piece.start, piece.end) is not None,
                 )
             )
         self._remember_lead_in(block, first)
@@ -185,10 +188,7 @@ class _Cutter:
     def _mark_lead_in(self, ordinal: int) -> None:
         old = self.passages[ordinal]
         if not old.is_lead_in:
-            self.passages[ordinal] = Passage(
-                old.policy_id, old.section_id, old.start, old.end, old.kind, old.headings,
-                old.level, old.n_tokens, old.lead_in, True, old.follows,
-            )  # fmt: skip
+            self.passages[ordinal] = replace(old, is_lead_in=True)
 
     def _remember_lead_in(self, block: Block, first: int) -> None:
         """Keep the block's last passage as the one that may introduce what follows."""
@@ -268,7 +268,9 @@ def _is_full_stop(text: str, token: Token) -> bool:
     after = text[token.end : token.end + 2]
     word = re.search(r"\S*$", text[: token.start])
     is_abbreviation = word is not None and (len(word.group()) <= 1 or "." in word.group())
-    starts_new = after == "" or (after[0] in " \r\n" and (after[1:].isupper() or after[1:] > "\u2e7f"))
+    starts_new = after == "" or (
+        after[0] in " \r\n" and (after[1:].isupper() or after[1:] > "\u2e7f")
+    )
     return starts_new and (not is_abbreviation or after == "")
 
 

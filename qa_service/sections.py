@@ -13,7 +13,9 @@ from qa_service.markdown import Block, BlockKind, inline_text
 PREAMBLE = "preamble"
 HISTORY = "history"
 
-_HISTORY_TITLE = re.compile(r"(制定|改定|改訂|変更|更新).*(履歴|歴)|^(revision|change) history", re.I)
+_HISTORY_TITLE = re.compile(
+    r"(制定|改定|改訂|変更|更新).*(履歴|歴)|^(revision|change) history", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +177,8 @@ def _document_title(text: str, blocks: tuple[Block, ...], headings: list[Block])
 def _with_ends(sections: list[Section], text_end: int) -> tuple[Section, ...]:
     closed = []
     for i, section in enumerate(sections):
-        later = (s.start for s in sections[i + 1 :] if s.level <= section.level or not section.level)
+        later = (
+            s.start for s in sections[i + 1 :] if s.level <= section.level or not section.level
+        )
         closed.append(replace(section, end=next(later, text_end)))
     return tuple(closed)

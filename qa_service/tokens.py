@@ -14,13 +14,15 @@ import fugashi
 _CLUSTER = re.compile(r".[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*", re.DOTALL)
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\u00ad]")
 _CONTENT_POS = frozenset({"名詞", "動詞", "形容詞", "形状詞", "副詞", "接頭辞", "代名詞"})
-_EMPTY_LEMMAS = frozenset(
-    "為る 有る 居る 成る 出来る 事 物 所 為 様 等 其れ 此れ 何 何れ 言う 於く 因る 下さる 頂く 致す "
-    "御座る 御 貰う 教える 思う 仕舞う 行く 来る 時 方 の私 私 自分 其の 此の "
-    "a an and any are as at be been by can could do does did for from get has have how i if in is it "
-    "its me my of on or our so that the their them they this to us was we what when where which who "
-    "why will with would you your".split()
-)
+# Verbs, nouns and English words that every question holds: they say nothing on what it is about.
+_EMPTY_WORDS = """
+為る 有る 居る 成る 出来る 事 物 所 為 様 等 其れ 此れ 何 何れ 言う 於く 因る 下さる 頂く 致す
+御座る 御 貰う 教える 思う 仕舞う 行く 来る 時 方 の私 私 自分 其の 此の
+a an and any are as at be been by can could do does did for from get has have how i if in is it
+its me my of on or our so that the their them they this to us was we what when where which who
+why will with would you your
+"""
+_EMPTY_LEMMAS = frozenset(_EMPTY_WORDS.split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +78,7 @@ class Tokenizer:
             word = (lemma or surface).split("-")[0].lower() if lemma else surface.lower()
             is_content = pos1 in _CONTENT_POS and word not in _EMPTY_LEMMAS
             ends = pos2 == "句点"
-            tokens.append(
-                Token(surface, word, origins[start], origins[position], is_content, ends)
-            )
+            tokens.append(Token(surface, word, origins[start], origins[position], is_content, ends))
         return tuple(tokens)
 
 

@@ -1,0 +1,142 @@
+"""Turns questions and passages into vectors, through sentence-transformers.
+
+The only module that knows the model. Vectors are float32, rows of unit length. Does not know FAISS.
+"""
+
+import hashlib
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+from sentence_transformers import SentenceTransformer
+from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
+
+from qa_service.errors import BadModel
+
+Vectors = npt.NDArray[np.float32]
+
+# Models of the E5 family need these words before every text but do not carry them in their config.
+_E5_PROMPTS = {"query": "query: ", "passage": "passage: "}
+
+
+class Encoder:
+    """A loaded model; safe to share between threads."""
+
+    def __init__(self, name: str, model: SentenceTransformer, prompts: dict[str, str]) -> None:
+        self.name = name
+        self.sha256 = _hash_model(model)
+        self._model = model
+        self._prompts = prompts
+        self._lock = threading.Lock()
+        self._static = _StaticTable.of(model)
+
+    @classmethod
+    def load(
+        cls, model: str, query_prompt: str | None = None, passage_prompt: str | None = None
+    ) -> Self:
+        """Return the encoder of a model folder, which needs no network, or of a hub's model name.
+
+        A prompt that is None is the model's own.
+
+        Raises:
+            BadModel: there is no such model, it cannot be read, or the network is not there.
+        """
+        is_folder = Path(model).is_dir()
+        try:
+            loaded = SentenceTransformer(
+                model, device="cpu", trust_remote_code=False, local_files_only=is_folder
+            ).float()
+        except Exception as exc:  # The library raises anything from OSError to KeyError here.
+            reason = (
+                f"{type(exc).__name__}, {str(exc).splitlines()[0] if str(exc) else 'no reason'}"
+            )
+            raise BadModel(model, reason[:200]) from exc
+        prompts = _own_prompts(model, loaded)
+        if query_prompt is not None:
+            prompts["query"] = query_prompt
+        if passage_prompt is not None:
+            prompts["passage"] = passage_prompt
+        return cls(Path(model).name if is_folder else model, loaded, prompts)
+
+    @property
+    def prompts(self) -> dict[str, str]:
+        """The words put before a `query` and before a `passage`."""
+        return dict(self._prompts)
+
+    def encode_passages(self, texts: Sequence[str]) -> Vectors:
+        """Return the passages' vectors, shape `(len(texts), d)`."""
+        prompted = [self._prompts["passage"] + text for text in texts]
+        with self._lock:
+            vectors = self._model.encode(
+                prompted, normalize_embeddings=True, show_progress_bar=False
+            )
+        return _checked(np.asarray(vectors, dtype=np.float32))
+
+    def encode_question(self, text: str) -> Vectors:
+        """Return the question's vector, shape `(1, d)`."""
+        prompted = self._prompts["query"] + text
+        if self._static is not None:
+            return _checked(self._static.encode(prompted))
+        with self._lock:
+            vector = self._model.encode(
+                [prompted], normalize_embeddings=True, show_progress_bar=False
+            )
+        return _checked(np.asarray(vector, dtype=np.float32))
+
+
+class _StaticTable:
+    """A static model's token table read directly: the same vector without `encode`'s overhead.
+
+    Measured in docs/performance.md; a test holds it equal to the library's own result.
+    """
+
+    def __init__(self, embedding: StaticEmbedding) -> None:
+        self.tokenizer = embedding.tokenizer
+        self.table = embedding.embedding.weight.detach().numpy().astype(np.float32)
+
+    @classmethod
+    def of(cls, model: SentenceTransformer) -> Self | None:
+        """Return the table of a model of `StaticEmbedding` (+ `Normalize`), None for any other."""
+        first, *rest = model
+        if not isinstance(first, StaticEmbedding):
+            return None
+        return cls(first) if all(isinstance(module, Normalize) for module in rest) else None
+
+    def encode(self, text: str) -> Vectors:
+        ids = self.tokenizer.encode(text, add_special_tokens=False).ids
+        if not ids:
+            return np.zeros((1, self.table.shape[1]), dtype=np.float32)
+        total = self.table[ids].sum(axis=0, keepdims=True)
+        return np.asarray(total / (np.linalg.norm(total) or 1.0), dtype=np.float32)
+
+
+def _own_prompts(name: str, model: SentenceTransformer) -> dict[str, str]:
+    known = {key: text for key, text in model.prompts.items() if text}
+    if "e5" in Path(name).name.lower().split("-"):
+        return {**_E5_PROMPTS, **known}
+    return {
+        "query": known.get("query", ""),
+        "passage": known.get("document", known.get("passage", "")),
+    }
+
+
+def _hash_model(model: SentenceTransformer) -> str:
+    """Return a SHA-256 over the weights and the tokeniser: equal models, equal hash."""
+    digest = hashlib.sha256()
+    for name, tensor in sorted(model.state_dict().items()):
+        digest.update(name.encode())
+        digest.update(np.ascontiguousarray(tensor.cpu().numpy()).data)
+    tokenizer = getattr(model.tokenizer, "backend_tokenizer", model.tokenizer)
+    digest.update(tokenizer.to_str().encode())
+    return digest.hexdigest()
+
+
+def _checked(vectors: Vectors) -> Vectors:
+    """Return the vectors after checking that rows are finite and of unit length (or all zero)."""
+    lengths = np.linalg.norm(vectors, axis=1)
+    if not np.all(np.isfinite(lengths) & ((np.abs(lengths - 1.0) < 1e-3) | (lengths == 0.0))):
+        raise BadModel("the loaded one", "its vectors are not of unit length")
+    return vectors

@@ -1,0 +1,41 @@
+"""Every fixed string that a visitor may see beside the policy's own words, in Japanese and English."""
+
+from enum import StrEnum
+
+
+class Status(StrEnum):
+    """What kind of answer the visitor gets."""
+
+    ANSWERED = "answered"
+    PARTIAL = "partial"
+    SILENT = "silent"
+    OFF_TOPIC = "off_topic"
+
+
+MESSAGES: dict[str, dict[Status, str]] = {
+    "ja": {
+        Status.ANSWERED: "プライバシーポリシーには、次のように記載されています。",
+        Status.PARTIAL: "お尋ねの点そのものについての記載は見つかりませんでしたが、関連する記載があります。",
+        Status.SILENT: "お尋ねの点について、プライバシーポリシーに該当する記載は見つかりませんでした。",
+        Status.OFF_TOPIC: "こちらでは、プライバシーポリシーに関するご質問にお答えしています。",
+    },
+    "en": {
+        Status.ANSWERED: "This is what the privacy policy says.",
+        Status.PARTIAL: "The privacy policy does not answer exactly this, but it says something related.",
+        Status.SILENT: "We found nothing in the privacy policy about this.",
+        Status.OFF_TOPIC: "We can answer questions about the privacy policy here.",
+    },
+}
+
+SUGGESTIONS: dict[str, tuple[str, ...]] = {
+    "ja": (
+        "個人情報は何のために使われますか",
+        "個人情報が他の会社に共有されることはありますか",
+        "自分の情報を削除してもらうことはできますか",
+    ),
+    "en": (
+        "What is my personal information used for?",
+        "Is my information shared with other companies?",
+        "Can I have my information deleted?",
+    ),
+}

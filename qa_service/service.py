@@ -1,0 +1,139 @@
+"""Opens everything once and answers: the one place where settings become objects.
+
+The web, the command line and the evaluation all call this. Knows no HTTP.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa_service.answers import Answer, compose_answer
+from qa_service.embedding import Encoder
+from qa_service.excerpts import Excerpt, Excerpter, hash_span
+from qa_service.index import Index, PolicyIndex
+from qa_service.questions import Question, read_question
+from qa_service.retrieval import Hit, retrieve
+from qa_service.settings import Settings
+from qa_service.sources import read_sources
+from qa_service.tokens import Tokenizer
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """One ranked passage of a search: its hit with scores, and what is shown of it."""
+
+    hit: Hit
+    excerpt: Excerpt
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Whether a cited span still stands in the policy, and why not."""
+
+    valid: bool
+    reason: str
+
+
+class Service:
+    """Answers questions from one loaded index; safe to share between threads."""
+
+    def __init__(
+        self, index: Index, encoder: Encoder, tokenizer: Tokenizer, default_policy: str | None
+    ) -> None:
+        self.index = index
+        self.encoder = encoder
+        self.tokenizer = tokenizer
+        self._default = default_policy
+        self._excerpters = {
+            name: Excerpter(policy, tokenizer) for name, policy in index.policies.items()
+        }
+        index.policy(default_policy)
+
+    def ask(
+        self,
+        typed: str,
+        lang: str | None = None,
+        previous: Sequence[str] = (),
+        policy_id: str | None = None,
+    ) -> Answer:
+        """Return the answer to a question as typed, in its language or `lang`.
+
+        Raises:
+            BadQuestion: it is blank or too long.
+            UnknownPolicy: there is no policy of this id.
+        """
+        policy = self.policy(policy_id)
+        question = read_question(typed, self.tokenizer, lang, previous)
+        hits = retrieve(question, policy, self.encoder)
+        return compose_answer(question, hits, policy, self._excerpters[policy.source.policy_id])
+
+    def rank(self, question: Question, policy_id: str | None = None) -> tuple[Hit, ...]:
+        """Return all hits of a question, best first, without judging them."""
+        return retrieve(question, self.policy(policy_id), self.encoder)
+
+    def search(self, query: str, k: int, policy_id: str | None = None) -> tuple[Found, ...]:
+        """Return the k best passages for words or a question, best first, never abstaining.
+
+        Raises:
+            BadQuestion: the query is blank or too long.
+            UnknownPolicy: there is no policy of this id.
+        """
+        policy = self.policy(policy_id)
+        question = read_question(query, self.tokenizer)
+        terms = frozenset(question.terms)
+        excerpter = self._excerpters[policy.source.policy_id]
+        hits = retrieve(question, policy, self.encoder)[:k]
+        return tuple(Found(hit, excerpter.excerpt(hit.ordinal, terms)) for hit in hits)
+
+    def policy(self, policy_id: str | None = None) -> PolicyIndex:
+        """Return a policy by id, or the default one.
+
+        Raises:
+            UnknownPolicy: there is no policy of this id.
+        """
+        return self.index.policy(policy_id, self._default)
+
+    def verify(self, policy_id: str | None, start: int, end: int, sha256: str) -> Verdict:
+        """Return whether the policy's span `start:end` has this hash today.
+
+        Raises:
+            UnknownPolicy: there is no policy of this id.
+        """
+        text = self.policy(policy_id).source.text
+        if not 0 <= start < end <= len(text):
+            return Verdict(valid=False, reason="the span is not inside the policy")
+        if hash_span(text[start:end]) != sha256.lower():
+            return Verdict(valid=False, reason="the policy's words at this span are others")
+        return Verdict(valid=True, reason="the policy holds exactly these words")
+
+
+def open_service(settings: Settings) -> Service:
+    """Return the service of the settings: model and index loaded, checked and warm.
+
+    Raises:
+        BadModel, BadIndex, UnknownPolicy: what is set cannot be used.
+    """
+    encoder = load_encoder(settings)
+    index = Index.load(settings.index, encoder)
+    service = Service(index, encoder, Tokenizer(), settings.policy)
+    service.ask("個人情報")
+    return service
+
+
+def build_index(settings: Settings) -> tuple[Index, str]:
+    """Read the sources, build their index, make it the current one; return it and its hash.
+
+    Raises:
+        BadSource, BadModel, BadIndex: nothing was changed.
+    """
+    sources = read_sources(settings.sources)
+    index = Index.build(sources, load_encoder(settings), Tokenizer())
+    return index, index.save(settings.index)
+
+
+def load_encoder(settings: Settings) -> Encoder:
+    """Return the encoder that the settings name.
+
+    Raises:
+        BadModel: it cannot be loaded.
+    """
+    return Encoder.load(settings.model, settings.query_prompt, settings.passage_prompt)

@@ -1,0 +1,1 @@
+"""The HTTP service: routes, bodies, problems and pages. Everything behind it is `Service`."""
