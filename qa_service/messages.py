@@ -1,4 +1,4 @@
-"""Every fixed string that a visitor may see beside the policy's own words, in Japanese and English."""
+"""Every fixed string that a visitor may see beside the policy's words, in Japanese and English."""
 
 from enum import StrEnum
 
@@ -15,13 +15,15 @@ class Status(StrEnum):
 MESSAGES: dict[str, dict[Status, str]] = {
     "ja": {
         Status.ANSWERED: "プライバシーポリシーには、次のように記載されています。",
-        Status.PARTIAL: "お尋ねの点そのものについての記載は見つかりませんでしたが、関連する記載があります。",
-        Status.SILENT: "お尋ねの点について、プライバシーポリシーに該当する記載は見つかりませんでした。",
+        Status.PARTIAL: "お尋ねの内容に直接お答えする記載は見つかりませんでしたが、"
+        "関連する記載がございます。",
+        Status.SILENT: "お尋ねの内容について、プライバシーポリシーに記載は見つかりませんでした。",
         Status.OFF_TOPIC: "こちらでは、プライバシーポリシーに関するご質問にお答えしています。",
     },
     "en": {
         Status.ANSWERED: "This is what the privacy policy says.",
-        Status.PARTIAL: "The privacy policy does not answer exactly this, but it says something related.",
+        Status.PARTIAL: "The privacy policy does not answer exactly this, "
+        "but it says something related.",
         Status.SILENT: "We found nothing in the privacy policy about this.",
         Status.OFF_TOPIC: "We can answer questions about the privacy policy here.",
     },

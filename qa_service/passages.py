@@ -1,7 +1,7 @@
 """Turns a policy's sections into Passages: the smallest spans that can be cited on their own.
 
-A passage is a sentence, a list item, a label with its value, a table row or an address block. MeCab's
-tokens decide where a sentence ends and how long a passage is. Does not know questions.
+A passage is a sentence, a list item, a label with its value, a table row or an address block.
+MeCab's tokens decide where a sentence ends and how long a passage is. Does not know questions.
 """
 
 import re

@@ -33,8 +33,8 @@ class Hit:
 def retrieve(question: Question, policy: PolicyIndex, encoder: Encoder) -> tuple[Hit, ...]:
     """Return all passages of the policy as hits, best first; equal scores in reading order.
 
-    Ranks are fused by weighted reciprocal rank (Cormack, Clarke and Büttcher, SIGIR 2009); a passage
-    that shares no word with the question has no lexical rank.
+    Ranks are fused by weighted reciprocal rank (Cormack, Clarke and Büttcher, SIGIR 2009); a
+    passage that shares no word with the question has no lexical rank.
     """
     dense = policy.dense.scores(encoder.encode_question(question.text))
     lexical = policy.lexical.scores(question.terms)

@@ -41,8 +41,8 @@ class Section:
 class Outline:
     """A policy's sections, its blocks with headings marked, and the anchor of every heading.
 
-    A heading that opens no section of its own (a plain sub-heading inside a numbered section, or the
-    file's title) is in `anchors` too; keys are the headings' start offsets.
+    A heading that opens no section of its own (a plain sub-heading inside a numbered section, or
+    the file's title) is in `anchors` too; keys are the headings' start offsets.
     """
 
     sections: tuple[Section, ...]

@@ -47,9 +47,7 @@ def read_sources(folder: Path) -> tuple[Source, ...]:
         BadSource: the folder or a file cannot be read; two files claim the same policy and language.
     """
     if not folder.is_dir():
-        raise BadSource(
-            folder, 1, "there is no such folder of policies; set QA_SOURCES or --sources"
-        )
+        raise BadSource(folder, 1, "there is no such folder; set QA_SOURCES or --sources")
     paths = sorted(path for path in folder.glob("*.md") if path.name.lower() != "readme.md")
     if not paths:
         raise BadSource(folder, 1, "the folder holds no policy (a file that ends in .md)")
@@ -113,7 +111,7 @@ def check_unique(sources: Iterable[Source]) -> tuple[Source, ...]:
 
 
 def authoritative(sources: Iterable[Source]) -> tuple[Source, ...]:
-    """Return of each policy the one file that answers: the Japanese, else the only one; no drafts."""
+    """Return of each policy the file that answers: the Japanese, else the only one; no drafts."""
     chosen: dict[str, Source] = {}
     for source in sources:
         if source.is_draft:
@@ -139,9 +137,7 @@ def _decode(path: Path, data: bytes) -> str:
 def _read_front_matter(path: Path, text: str, front: FrontMatter | None) -> Mapping[str, Any]:
     if front is None:
         if re.match(r"\ufeff?(\+\+\+[ \t]*\r?\n|---[ \t]*\r?\n[\w-]+[ \t]*:)", text):
-            raise BadSource(
-                path, 1, "the front matter is not closed; end it with the line it began"
-            )
+            raise BadSource(path, 1, "the front matter is not closed; end it as it began")
         return {}
     try:
         parse = tomllib.loads if front.is_toml else yaml.safe_load

@@ -111,7 +111,7 @@ def _add_questions(app: FastAPI, service: Service, addresses: Addresses) -> None
 
 
 def _add_policies(app: FastAPI, service: Service, addresses: Addresses) -> None:
-    missing = {404: _PROBLEMS[404]}
+    missing: dict[int | str, dict[str, Any]] = {404: _PROBLEMS[404]}
 
     @app.get("/v1/policies")
     def policies() -> PoliciesBody:

@@ -1,4 +1,4 @@
-"""The JSON that comes in and goes out: pydantic models, and the answer's values turned into them."""
+"""The JSON that comes in and goes out: pydantic models, and answers turned into them."""
 
 from typing import Annotated, Literal, Self
 from urllib.parse import quote as url_quote

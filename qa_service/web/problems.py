@@ -1,4 +1,4 @@
-"""Turns every error into `application/problem+json` (RFC 9457) that repeats nothing of the request."""
+"""Turns errors into `application/problem+json` (RFC 9457) that repeats nothing of the request."""
 
 from collections.abc import Sequence
 from typing import Any

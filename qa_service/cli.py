@@ -1,0 +1,259 @@
+"""The command line `policy-qa`: parses, calls the service, prints.
+
+Exit codes: 0 done, 1 findings or a failed gate, 2 wrong use or broken input.
+"""
+
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, ParamSpec
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from qa_service.errors import BadQuestion, QaError
+from qa_service.settings import Settings, read_settings
+
+P = ParamSpec("P")
+
+app = typer.Typer(
+    help="Answers questions about a policy with cited excerpts of that policy only.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+_out = Console(soft_wrap=True, highlight=False)
+_err = Console(stderr=True, soft_wrap=True, highlight=False)
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+@app.callback()
+def options(
+    context: typer.Context,
+    sources: Annotated[
+        Path | None, typer.Option(help="Folder of policy files [QA_SOURCES].")
+    ] = None,
+    index: Annotated[Path | None, typer.Option(help="Folder of the index [QA_INDEX].")] = None,
+) -> None:
+    """Keep the options that all commands share."""
+    context.obj = {"sources": sources, "index": index}
+
+
+def main() -> None:
+    """Run the program; a user's mistake is one line on standard error and exit code 2."""
+    try:
+        app()
+    except QaError as exc:
+        _err.print(f"[bold red]error:[/] {escape(str(exc))}")
+        sys.exit(2)
+    except BrokenPipeError:
+        sys.exit(0)
+
+
+def _settings(context: typer.Context, **more: object) -> Settings:
+    return read_settings(**context.obj, **more)
+
+
+@app.command()
+def index(context: typer.Context, as_json: AsJson = False) -> None:
+    """Build the index from the policy files and make it the current one."""
+    from qa_service.service import build_index
+
+    with _err.status("Building the index …"):
+        built, digest = build_index(_settings(context))
+    n_passages = {name: len(part.passages) for name, part in built.policies.items()}
+    if as_json:
+        _print_json({"index": digest, "passages": n_passages})
+        return
+    for name, n in n_passages.items():
+        _out.print(f"{escape(name)}: {n} passages")
+    _out.print(f"index {digest}")
+
+
+@app.command()
+def ask(
+    context: typer.Context,
+    question: Annotated[str | None, typer.Argument(help="The question.")] = None,
+    as_json: AsJson = False,
+    jsonl: Annotated[
+        bool,
+        typer.Option("--jsonl", help='Answer {"id", "question", "lang"?} lines of standard input.'),
+    ] = False,
+    policy: Annotated[str | None, typer.Option(help="Policy id.")] = None,
+) -> None:
+    """Answer a question with excerpts of the policy."""
+    from qa_service.service import open_service
+    from qa_service.web.bodies import Addresses
+
+    if jsonl == (question is not None):
+        raise BadQuestion("Give either a question or --jsonl.")
+    settings = _settings(context, policy=policy)
+    service = open_service(settings)
+    addresses = Addresses(settings.policy_url)
+
+    def answer_of(text: str, lang: str | None) -> dict[str, object]:
+        return addresses.answer(service.ask(text, lang)).model_dump(mode="json")
+
+    if jsonl:
+        for line in _answer_lines(sys.stdin.buffer, answer_of):
+            sys.stdout.write(line + "\n")
+        return
+    answer = answer_of(question or "", None)
+    if as_json:
+        _print_json(answer)
+    else:
+        _print_answer(answer)
+
+
+@app.command()
+def serve(
+    context: typer.Context,
+    host: Annotated[str | None, typer.Option(help="Address to listen on [QA_HOST].")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on [QA_PORT].")] = None,
+) -> None:
+    """Serve the HTTP API."""
+    from qa_service.web.server import run_server
+
+    run_server(_settings(context, host=host, port=port))
+
+
+@app.command()
+def check(
+    context: typer.Context,
+    folder: Annotated[Path | None, typer.Argument(help="Folder; else the sources.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check policy files: can each be served, and does every letter stand in a passage."""
+    from qa_service.checks import check_folder
+    from qa_service.tokens import Tokenizer
+
+    checked = check_folder(folder or _settings(context).sources, Tokenizer())
+    refused = [one for one in checked if one.error]
+    if as_json:
+        _print_json([asdict(one) for one in checked])
+    else:
+        table = Table("file", "sections", "passages", "lost letters", box=None)
+        for one in checked:
+            counts = (one.n_sections, one.n_passages, one.n_lost_letters)
+            table.add_row(escape(one.path), *map(str, counts))
+        _out.print(table)
+        n_passages = sum(one.n_passages for one in checked)
+        n_lost = sum(one.n_lost_letters for one in checked)
+        _out.print(f"{len(checked)} files, {n_passages} passages, {n_lost} lost letters")
+        for one in refused:
+            _out.print(escape(one.error or ""))
+    if refused:
+        raise typer.Exit(1)
+
+
+@app.command()
+def verify(
+    context: typer.Context,
+    start: Annotated[int, typer.Argument(help="First code point of the citation.")],
+    end: Annotated[int, typer.Argument(help="Code point after its last.")],
+    sha256: Annotated[str, typer.Argument(help="SHA-256 of the cited span.")],
+    policy: Annotated[str | None, typer.Option(help="Policy id.")] = None,
+) -> None:
+    """Tell whether a citation still stands in the policy."""
+    from qa_service.service import open_service
+
+    verdict = open_service(_settings(context)).verify(policy, start, end, sha256)
+    _out.print(verdict.reason)
+    if not verdict.valid:
+        raise typer.Exit(1)
+
+
+@app.command(name="eval")
+def evaluate(
+    context: typer.Context,
+    questions: Annotated[Path, typer.Option(help="Evaluation set.")] = Path("eval/questions.jsonl"),
+    split: Annotated[str | None, typer.Option(help="tune or test; else both.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Ask the evaluation questions and print what visitors would be told, in figures."""
+    from qa_service.evaluation import measure, read_cases
+    from qa_service.service import open_service
+
+    service = open_service(_settings(context))
+    cases = [c for c in read_cases(questions, service) if split in {None, c.split}]
+    with _err.status(f"Asking {len(cases)} questions …"):
+        figures = {
+            lang: measure([case for case in cases if case.lang == lang], service)
+            for lang in ("ja", "en")
+        }
+    if as_json:
+        _print_json(figures)
+        return
+    table = Table("measure", "ja", "en", box=None)
+    for name in figures["ja"]:
+        table.add_row(name, *(_figure(figures[lang][name]) for lang in ("ja", "en")))
+    _out.print(table)
+
+
+def _figure(value: float) -> str:
+    return str(int(value)) if value == int(value) and value > 1 else f"{value:.3f}"
+
+
+def _answer_lines(
+    lines: Iterable[bytes], answer_of: Callable[[str, str | None], dict[str, object]]
+) -> Iterator[str]:
+    """Yield one JSON line a line, in order; a bad one becomes an error object with its id."""
+    for number, line in enumerate(lines, start=1):
+        asked: object = None
+        try:
+            asked = json.loads(line)
+            result: dict[str, object] = answer_of(*_checked_line(asked))
+        except (ValueError, RecursionError):
+            result = {"error": {"line": number, "detail": "the line is not JSON in UTF-8"}}
+        except QaError as exc:
+            result = {"error": {"line": number, "detail": str(exc)}}
+        line_id = asked.get("id") if isinstance(asked, dict) else None
+        yield json.dumps({"id": line_id, **result}, ensure_ascii=False)
+
+
+def _checked_line(asked: object) -> tuple[str, str | None]:
+    if not isinstance(asked, dict) or not isinstance(asked.get("question"), str):
+        raise BadQuestion('A line must be an object with a text "question".')
+    if asked.get("lang") not in {None, "ja", "en"}:
+        raise BadQuestion('"lang" must be "ja" or "en".')
+    return asked["question"], asked.get("lang")
+
+
+def _print_json(value: object) -> None:
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
+
+
+def _print_answer(answer: dict[str, object]) -> None:
+    """Print an answer for a person: message, excerpts with section and link, whom to contact."""
+    _out.print(f"[bold]{escape(str(answer['message']))}[/]")
+    for excerpt in _objects(answer["excerpts"]):
+        _print_excerpt(excerpt)
+    for section in _objects(answer["nearest"]):
+        _out.print(f"  → {escape(str(section['path'][-1]))}  [dim]{escape(section['url'])}[/]")
+    if isinstance(answer["contact"], dict):
+        _print_excerpt(answer["contact"])
+
+
+def _print_excerpt(excerpt: Mapping[str, object]) -> None:
+    section = excerpt["section"]
+    _out.print()
+    if isinstance(section, dict):
+        path = " › ".join(section["path"]) or section["id"]
+        _out.print(f"[cyan]{escape(path)}[/]  [dim]{escape(section['url'])}[/]")
+    if isinstance(excerpt["lead_in"], dict):
+        _out.print(f"  [dim]{escape(excerpt['lead_in']['text'])}[/]")
+    for line in str(excerpt["text"]).split("\n"):
+        _out.print(f"  {escape(line)}")
+
+
+def _objects(value: object) -> list[dict[str, str]]:
+    return value if isinstance(value, list) else []
+
+
+if __name__ == "__main__":
+    main()

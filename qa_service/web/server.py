@@ -1,0 +1,55 @@
+"""Runs the HTTP service with uvicorn: logging, threads and the line that tells where it listens."""
+
+import logging
+
+import structlog
+import torch
+import uvicorn
+
+from qa_service.service import open_service
+from qa_service.settings import Settings
+from qa_service.web.app import create_app
+
+_EXAMPLE = '{"question":"Is my chat history shared?"}'
+
+
+def run_server(settings: Settings) -> None:
+    """Open the service, then serve until a signal ends it.
+
+    Raises:
+        BadModel, BadIndex, UnknownPolicy: what is set cannot be used; nothing was served.
+    """
+    configure_logging()
+    # More threads inside one question only fight with the other questions for the cores.
+    torch.set_num_threads(1)
+    service = open_service(settings)
+    app = create_app(service, settings.policy_url, settings.threads)
+    address = f"http://{settings.host}:{settings.port}"
+    structlog.get_logger().info(
+        "serving",
+        address=address,
+        policies=list(service.index.policies),
+        example=f"curl -s {address}/v1/ask -H 'content-type: application/json' -d '{_EXAMPLE}'",
+    )
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )
+
+
+def configure_logging() -> None:
+    """Log one JSON line an event, UTC; nothing that a visitor typed is ever passed to it."""
+    logging.basicConfig(format="%(message)s", level=logging.WARNING)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.WriteLoggerFactory(),
+        cache_logger_on_first_use=True,
+    )
