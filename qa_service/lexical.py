@@ -24,8 +24,9 @@ class LexicalStore:
         """Return a store of passages given as lists of lemmas, in passage order."""
         # A vocabulary in sorted order makes the written files the same on every build.
         vocabulary = {term: i for i, term in enumerate(sorted({t for ts in terms for t in ts}))}
-        vocabulary = vocabulary or {"": 0}
         ids = [[vocabulary[term] for term in passage] for passage in terms]
+        if not vocabulary:  # BM25 needs a mean length above 0; no question has an empty term.
+            vocabulary, ids = {"": 0}, [[0] for _ in terms]
         model = bm25s.BM25(k1=1.2, b=0.75, method="lucene")
         model.index(bm25s.tokenization.Tokenized(ids, vocabulary), show_progress=False)
         return cls(model)

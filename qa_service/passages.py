@@ -32,9 +32,9 @@ class PassageKind(StrEnum):
 class Passage:
     """A citable span `start:end` of one policy's source.
 
-    `headings` is the path of titles above it, sub-headings included. `lead_in` is the ordinal of the
-    passage that introduces it (「以下の目的のため…」, a table's header row), `is_lead_in` tells that
-    it introduces others itself.
+    `headings` is the path of titles above it, sub-headings included. `lead_in` is the ordinal of
+    the passage that introduces it (「以下の目的のため…」, a table's header row), `is_lead_in` tells
+    that it introduces others itself.
     `limits_previous` tells a sentence that restricts the one before it (ただし, なお, 前項 …).
     """
 
@@ -61,7 +61,8 @@ _LIMITS = re.compile(
 _COLON_END = re.compile(r"[:：]\s*(?:\*\*|__)?\s*$")
 _LABEL_LINE = re.compile(r"(?:\*\*|__)?\s*[^\s。、].{0,30}?[:：]\s*(?:\*\*|__)?[:：]?\s*$")
 _BULLET = re.compile(
-    r"[・※○●◯◎■□◆◇①-⑳＊]|[（(][0-9０-９一二三四五六七八九十ア-ンa-z]{1,2}[)）]|[0-9]{1,2}\)"
+    r"[・※○●◯◎■□◆◇①-⑳＊]|[（(][0-9０-９一二三四五六七八九十ア-ンa-z]{1,2}[)）]"
+    r"|[0-9]{1,2}\)"
 )
 _HARD_BREAK = re.compile(r"(?: {2,}|\\)(?:\r\n?|\n)|<br\s*/?>")
 _NEWLINE = re.compile(r"[ \t]*\\?(?:\r\n?|\n)[ \t　>]*")

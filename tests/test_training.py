@@ -49,7 +49,9 @@ TOPICS = [
         "near_ja": [],
     },
 ]
-TINY = Recipe(pieces=300, dimensions=16, epochs=40, pairs_per_batch=4, questions_per_batch=8)
+TINY = Recipe(
+    pieces=300, dimensions=16, epochs=40, pairs_per_batch=4, questions_per_batch=8, topics_from=0.4
+)
 
 
 def write_data(folder: Path) -> Path:

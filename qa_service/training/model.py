@@ -48,8 +48,9 @@ def train_model(recipe: Recipe, pairs: Sequence[Pair], topics: Sequence[Topic]) 
 
 def save_model(model: Model, out: Path) -> None:
     """Write a folder that `SentenceTransformer(out)` loads; vectors are stored as float16."""
-    sentences = _sentence_transformer(model)
-    sentences.half().save(str(out), create_model_card=False)
+    _sentence_transformer(model).half().save(str(out), create_model_card=False)
+    for path in out.rglob("*.safetensors"):
+        path.chmod(0o644)  # The library writes weights that only their owner may read.
 
 
 def embed_texts(model: Model, texts: Sequence[str]) -> npt.NDArray[np.float32]:

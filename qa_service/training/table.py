@@ -11,7 +11,7 @@ import numpy.typing as npt
 import torch
 from torch import nn
 from torch.nn import functional
-from tqdm import tqdm  # type: ignore[import-untyped]
+from tqdm import tqdm
 
 from qa_service.training.bags import Bags, cut_batch
 
@@ -24,19 +24,26 @@ INITIAL_STD = 0.05
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """The numbers of one training run; `topics_from` is the share of steps before topics join."""
+    """The numbers of one training run.
+
+    `topics_from` is the share of the steps before topic batches join, `token_dropout` the chance
+    of each token to be left out of a batch.
+    """
 
     pieces: int = 32_000
     dimensions: int = 384
     epochs: int = 5
     pairs_per_batch: int = 1024
     questions_per_batch: int = 512
-    topics_from: float = 0.4
+    # Topics are few: joined at 0.4 they are learnt by heart, and the clause of a topic that was
+    # held back is among the ten nearest for 49 % of the Japanese questions instead of 65 %.
+    topics_from: float = 0.8
     token_dropout: float = 0.12
     learning_rate: float = 0.01
     pair_scale: float = 20.0
     topic_scale: float = 16.0
     seed: int = 17
+    n_threads: int = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +70,8 @@ def fit_table(recipe: Recipe, vocab_size: int, pairs: PairBags, topics: TopicBag
 
     The loss is the symmetric cross-entropy over the cosines of a batch (van den Oord et al. 2018).
     """
+    # Threads decide in which order sums are taken, and so the last bits of the vectors.
+    torch.set_num_threads(recipe.n_threads)
     torch.manual_seed(recipe.seed)
     rng = np.random.default_rng(recipe.seed)
     table = nn.EmbeddingBag(vocab_size, recipe.dimensions, mode="mean", sparse=True)

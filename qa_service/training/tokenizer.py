@@ -49,7 +49,7 @@ def _with_rules(tokenizer: Tokenizer) -> Tokenizer:
 def _settle(tokenizer: Tokenizer, texts: Sequence[str]) -> Tokenizer:
     """Replace the scores by counted ones, so that the same texts give the same tokenizer.
 
-    The trainer finds the same pieces every time, but adds up their scores in a random order.
+    The trainer found the same pieces in all runs compared, but with scores that differ in each.
     Counting starts from equal scores, where the fewest pieces win, and is repeated.
     """
     trained = json.loads(tokenizer.to_str())["model"]["vocab"]

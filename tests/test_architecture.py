@@ -1,0 +1,99 @@
+"""The order of modules: data flows one way, and a new module must take its place in it."""
+
+import ast
+import re
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "qa_service"
+
+# A module may import only modules that stand before it.
+ORDER = [
+    "errors",
+    "settings",
+    "languages",
+    "markdown",
+    "sources",
+    "headings",
+    "sections",
+    "tokens",
+    "passages",
+    "checks",
+    "embedding",
+    "dense",
+    "lexical",
+    "index",
+    "questions",
+    "retrieval",
+    "messages",
+    "relevance",
+    "excerpts",
+    "answers",
+    "service",
+    "evaluation",
+    "web.bodies",
+    "web.problems",
+    "web.page",
+    "web.app",
+    "web.server",
+    "cli",
+]
+
+
+def _module_names() -> set[str]:
+    paths = [*PACKAGE.glob("*.py"), *(PACKAGE / "web").glob("*.py")]
+    names = {".".join(path.relative_to(PACKAGE).with_suffix("").parts) for path in paths}
+    return {name for name in names if not name.endswith(("__init__", "__main__"))}
+
+
+def _imports(name: str) -> set[str]:
+    tree = ast.parse((PACKAGE / (name.replace(".", "/") + ".py")).read_text(encoding="utf-8"))
+    found = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+        elif isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+    return {n.removeprefix("qa_service.") for n in found if n.startswith("qa_service.")}
+
+
+def test_every_module_has_its_place_in_the_order():
+    assert _module_names() == set(ORDER)
+
+
+def test_modules_import_only_modules_before_them():
+    wrong = {
+        (name, used)
+        for i, name in enumerate(ORDER)
+        for used in _imports(name)
+        if used not in ORDER[:i]
+    }
+    assert wrong == set()
+
+
+def test_the_order_test_notices_a_wrong_import():
+    assert "service" in _imports("cli")
+    assert ORDER.index("service") < ORDER.index("cli")
+
+
+def test_each_outside_library_lives_in_one_module():
+    libraries = {
+        "fugashi": "tokens",
+        "faiss": "dense",
+        "bm25s": "lexical",
+        "ir_measures": "evaluation",
+    }
+    for library, home in libraries.items():
+        pattern = re.compile(rf"^\s*(?:import|from) {library}\b", re.MULTILINE)
+        users = {
+            name
+            for name in _module_names()
+            if pattern.search((PACKAGE / (name.replace(".", "/") + ".py")).read_text("utf-8"))
+        }
+        assert users == {home}
+
+
+def test_the_architecture_page_lists_every_module_in_order():
+    page = (ROOT / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `([\w.]+)` \|", page, re.MULTILINE)
+    assert listed == ORDER

@@ -1,0 +1,98 @@
+import pytest
+
+from qa_service.excerpts import Excerpter
+from qa_service.index import Index
+from qa_service.sources import make_source
+
+# The address has hard breaks: two blanks at a line's end.
+POLICY = """## 第1条（提供）
+
+当社は、同意なく第三者に提供しません。ただし、次の場合は、この限りではありません。
+
+- 法令に基づく場合
+- 生命の保護に必要な場合
+
+## 第2条（取得）
+
+当社は、以下の情報を取得します。
+
+- 氏名
+- 住所
+
+## 第3条（表）
+
+| 項目 | 目的 |
+|---|---|
+| 氏名 | 連絡 |
+
+## 第4条（お問い合わせ）
+
+下記までご連絡ください。
+
+例株式会社<br>
+〒100-0001 東京都
+"""
+
+
+@pytest.fixture(scope="module")
+def policy(encoder, tokenizer):
+    return Index.build([make_source("p.md", POLICY.encode())], encoder, tokenizer).policy("p")
+
+
+@pytest.fixture(scope="module")
+def excerpter(policy, tokenizer):
+    return Excerpter(policy, tokenizer)
+
+
+def _excerpt(policy, excerpter, start_of_text, terms=()):
+    ordinal = next(
+        i
+        for i, p in enumerate(policy.passages)
+        if policy.source.text[p.start : p.end].startswith(start_of_text)
+    )
+    return excerpter.excerpt(ordinal, frozenset(terms))
+
+
+def test_a_sentence_is_never_shown_without_its_exception(policy, excerpter):
+    expected = (
+        "当社は、同意なく第三者に提供しません。ただし、次の場合は、この限りではありません。\n"
+        "法令に基づく場合\n生命の保護に必要な場合"
+    )
+    assert _excerpt(policy, excerpter, "当社は、同意").text == expected
+
+
+def test_an_item_is_shown_under_its_lead_in(policy, excerpter):
+    excerpt = _excerpt(policy, excerpter, "住所")
+    assert excerpt.text == "住所"
+    assert excerpt.lead_in.text == "当社は、以下の情報を取得します。"
+
+
+def test_a_lead_in_is_shown_with_its_whole_list(policy, excerpter):
+    excerpt = _excerpt(policy, excerpter, "当社は、以下")
+    assert excerpt.text == "氏名\n住所"
+    assert excerpt.lead_in.text == "当社は、以下の情報を取得します。"
+
+
+def test_a_row_is_shown_under_its_header(policy, excerpter):
+    for start in ("| 氏名", "| 項目"):
+        excerpt = _excerpt(policy, excerpter, start)
+        assert (excerpt.lead_in.text, excerpt.text) == ("項目 目的", "氏名 連絡")
+
+
+def test_asked_words_are_marked_in_the_text(policy, excerpter):
+    excerpt = _excerpt(policy, excerpter, "当社は、同意", {"第三", "提供"})
+    marked = [excerpt.text[start:end] for start, end in excerpt.highlights]
+    assert "提供" in "".join(marked)
+    assert all(word in excerpt.text for word in marked)
+
+
+def test_the_contact_clause_is_found(excerpter):
+    contact = excerpter.contact()
+    assert contact.section.id == "第4条"
+    assert contact.text == "下記までご連絡ください。\n例株式会社\n〒100-0001 東京都"
+
+
+def test_a_policy_without_contact_has_none(encoder, tokenizer):
+    source = make_source("q.md", "## 1. 取得\n\n氏名を取得します。\n".encode())
+    policy = Index.build([source], encoder, tokenizer).policy("q")
+    assert Excerpter(policy, tokenizer).contact() is None
