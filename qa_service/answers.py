@@ -10,7 +10,7 @@ from qa_service.excerpts import Excerpt, Excerpter
 from qa_service.index import PolicyIndex
 from qa_service.messages import MESSAGES, SUGGESTIONS, Status
 from qa_service.questions import Question
-from qa_service.relevance import MAX_EXCERPTS, judge, shown
+from qa_service.relevance import MAX_EXCERPTS, shown
 from qa_service.retrieval import Hit
 from qa_service.sections import Section
 from qa_service.sources import Source
@@ -47,10 +47,10 @@ class Answer:
 
 
 def compose_answer(
-    question: Question, hits: tuple[Hit, ...], policy: PolicyIndex, excerpter: Excerpter
+    question: Question, hits: tuple[Hit, ...], status: Status, excerpter: Excerpter
 ) -> Answer:
-    """Return the answer that the ranked hits allow."""
-    status = judge(hits)
+    """Return the answer of this status from the ranked hits."""
+    policy = excerpter.policy
     has_excerpts = status in {Status.ANSWERED, Status.PARTIAL}
     needs_help = status in {Status.PARTIAL, Status.SILENT}
     return Answer(

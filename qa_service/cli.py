@@ -4,11 +4,13 @@ Exit codes: 0 done, 1 findings or a failed gate, 2 wrong use or broken input.
 """
 
 import json
+import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict
+from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, ParamSpec
+from typing import Annotated, Literal, NoReturn
 
 import typer
 from rich.console import Console
@@ -18,16 +20,16 @@ from rich.table import Table
 from qa_service.errors import BadQuestion, QaError
 from qa_service.settings import Settings, read_settings
 
-P = ParamSpec("P")
-
 app = typer.Typer(
     help="Answers questions about a policy with cited excerpts of that policy only.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
     add_completion=False,
 )
-_out = Console(soft_wrap=True, highlight=False)
-_err = Console(stderr=True, soft_wrap=True, highlight=False)
+# Emoji stay off: rich would replace `:cookie:` in a policy's text, which is shown verbatim.
+_color: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
+_out = Console(soft_wrap=True, highlight=False, emoji=False, color_system=_color)
+_err = Console(stderr=True, soft_wrap=True, highlight=False, emoji=False, color_system=_color)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -46,13 +48,21 @@ def options(
 
 def main() -> None:
     """Run the program; a user's mistake is one line on standard error and exit code 2."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            # The policy is Japanese whatever the terminal claims to read.
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
         app()
     except QaError as exc:
-        _err.print(f"[bold red]error:[/] {escape(str(exc))}")
-        sys.exit(2)
-    except BrokenPipeError:
-        sys.exit(0)
+        _fail(str(exc))
+    except OSError as exc:
+        _fail(f"{exc.filename or 'input or output'}: {exc.strerror or exc}")
+
+
+def _fail(reason: str) -> NoReturn:
+    _err.print(f"[bold red]error:[/] {escape(' '.join(reason.split()))}")
+    sys.exit(2)
 
 
 def _settings(context: typer.Context, **more: object) -> Settings:
@@ -87,11 +97,12 @@ def ask(
     policy: Annotated[str | None, typer.Option(help="Policy id.")] = None,
 ) -> None:
     """Answer a question with excerpts of the policy."""
+    from qa_service.lines import answer_lines
     from qa_service.service import open_service
     from qa_service.web.bodies import Addresses
 
     if jsonl == (question is not None):
-        raise BadQuestion("Give either a question or --jsonl.")
+        raise BadQuestion("Give either a question or --jsonl: policy-qa ask QUESTION.")
     settings = _settings(context, policy=policy)
     service = open_service(settings)
     addresses = Addresses(settings.policy_url)
@@ -100,8 +111,9 @@ def ask(
         return addresses.answer(service.ask(text, lang)).model_dump(mode="json")
 
     if jsonl:
-        for line in _answer_lines(sys.stdin.buffer, answer_of):
-            sys.stdout.write(line + "\n")
+        for line in answer_lines(sys.stdin.buffer, answer_of):
+            sys.stdout.buffer.write(line)
+            sys.stdout.buffer.flush()
         return
     answer = answer_of(question or "", None)
     if as_json:
@@ -197,31 +209,6 @@ def evaluate(
 
 def _figure(value: float) -> str:
     return str(int(value)) if value == int(value) and value > 1 else f"{value:.3f}"
-
-
-def _answer_lines(
-    lines: Iterable[bytes], answer_of: Callable[[str, str | None], dict[str, object]]
-) -> Iterator[str]:
-    """Yield one JSON line a line, in order; a bad one becomes an error object with its id."""
-    for number, line in enumerate(lines, start=1):
-        asked: object = None
-        try:
-            asked = json.loads(line)
-            result: dict[str, object] = answer_of(*_checked_line(asked))
-        except (ValueError, RecursionError):
-            result = {"error": {"line": number, "detail": "the line is not JSON in UTF-8"}}
-        except QaError as exc:
-            result = {"error": {"line": number, "detail": str(exc)}}
-        line_id = asked.get("id") if isinstance(asked, dict) else None
-        yield json.dumps({"id": line_id, **result}, ensure_ascii=False)
-
-
-def _checked_line(asked: object) -> tuple[str, str | None]:
-    if not isinstance(asked, dict) or not isinstance(asked.get("question"), str):
-        raise BadQuestion('A line must be an object with a text "question".')
-    if asked.get("lang") not in {None, "ja", "en"}:
-        raise BadQuestion('"lang" must be "ja" or "en".')
-    return asked["question"], asked.get("lang")
 
 
 def _print_json(value: object) -> None:

@@ -75,6 +75,10 @@ class Encoder:
             )
         return _checked(np.asarray(vectors, dtype=np.float32))
 
+    def encode_questions(self, texts: Sequence[str]) -> Vectors:
+        """Return the questions' vectors, shape `(len(texts), d)`."""
+        return np.concatenate([self.encode_question(text) for text in texts])
+
     def encode_question(self, text: str) -> Vectors:
         """Return the question's vector, shape `(1, d)`."""
         prompted = self._prompts["query"] + text

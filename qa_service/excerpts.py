@@ -68,7 +68,7 @@ class Excerpter:
     """Makes excerpts of one policy and remembers those made: they depend on the passage alone."""
 
     def __init__(self, policy: PolicyIndex, tokenizer: Tokenizer) -> None:
-        self._policy = policy
+        self.policy = policy
         self._tokenizer = tokenizer
         self._made: dict[tuple[int, int], tuple[Excerpt, tuple[Token, ...]]] = {}
         self._contact = _find_contact(policy)
@@ -78,7 +78,7 @@ class Excerpter:
 
         A lead-in or a table's header is never shown alone: its list stands for it, under it.
         """
-        passages = self._policy.passages
+        passages = self.policy.passages
         first, last = _span_of_ordinals(passages, ordinal)
         return self._excerpt(first, last, passages[first].lead_in, terms)
 
@@ -100,7 +100,7 @@ class Excerpter:
                        plain.lead_in, marks, plain.translation) if marks else plain  # fmt: skip
 
     def _plain_excerpt(self, first: int, last: int, lead_in: int | None) -> Excerpt:
-        policy = self._policy
+        policy = self.policy
         body = quote(policy, policy.passages[first].start, policy.passages[last].end)
         lead = policy.passages[lead_in] if lead_in is not None else None
         return Excerpt(

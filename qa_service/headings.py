@@ -29,6 +29,10 @@ _ARTICLE_LINE = re.compile(
 _ARTICLE_START = re.compile(rf"\s*({_ARTICLE})[\s　]+")
 _HASHES = re.compile(r"(#{1,6})([^#\s].*)")
 _BOLD_LINE = re.compile(r"(?:\*\*|__)(?P<title>[^*\n]+?)(?:\*\*|__)\s*")
+_DATE_END = re.compile(r"[0-9]{4}(?:年[0-9 ]+月(?:[0-9 ]+日)?|[-/.][0-9]{1,2}[-/.][0-9]{1,2})$")
+_TOPIC_LINE = re.compile(
+    r"[^。、:：\s][^。、:：]{1,28}(?:について|に関して)|附則|お問い?合わ?せ(?:先|窓口)?"
+)
 _BULLET_TITLE = re.compile(r"[■◆●▼□◇【].{1,40}")
 _CAPTION = re.compile(r"[（(].+[)）]")
 
@@ -189,7 +193,7 @@ def _is_bold_title(line: str, content: str, following: Block | None) -> bool:
         return False
     title = bold["title"].strip()
     heads_text = following is not None and following.kind is not BlockKind.HEADING
-    is_label = title.endswith((":", "：", "。", "．"))
+    is_label = title.endswith((":", "：", "。", "．")) or bool(_DATE_END.search(_half_width(title)))
     return heads_text and not is_label and len(title) <= MAX_HEADING_CHARS
 
 
@@ -202,9 +206,10 @@ def _promoted_line(
     end = block.start + len(line.rstrip())
     plain = _half_width(inline_text(line))
     is_short = len(plain) <= MAX_HEADING_CHARS and not plain.endswith("。")
-    if is_short and (_ARTICLE_LINE.fullmatch(plain) or _is_bullet_title(line, content)):
+    is_title = _is_bullet_title(line, content) or _is_topic_line(text, block, following, before)
+    if is_short and (_ARTICLE_LINE.fullmatch(plain) or is_title):
         return Block(BlockKind.HEADING, block.start, end, atx_level + 1)
-    if _is_numbered_title(plain, line, content, following, text):
+    if is_short and _is_numbered_title(text, block, following, before):
         depth = len(re.findall(r"[.-](?=[0-9])", plain.split(" ")[0]))
         return Block(BlockKind.HEADING, block.start, end, atx_level + 1 + depth)
     article = _ARTICLE_START.match(_half_width(line))
@@ -214,25 +219,44 @@ def _promoted_line(
 
 
 def _is_numbered_title(
-    plain: str, line: str, content: str, following: Block | None, text: str
+    text: str, block: Block, following: Block | None, before: list[Block]
 ) -> bool:
     """Tell `2.第三者提供について` above its text from an entry of a numbered enumeration."""
-    if line.strip() != content.strip() or following is None or len(plain) > 40:
+    plain = _half_width(inline_text(text[block.start : block.end]))
+    if following is None or following.kind is BlockKind.HEADING or len(plain) > 40:
         return False
-    if following.kind is BlockKind.HEADING or plain.endswith(("。", "、", ":", ";")):
+    if "\n" in text[block.start : block.end].strip() or plain.endswith(("。", "、", ":", ";")):
         return False
     next_line = _half_width(text[following.start : following.end]).strip()
     is_enumeration = "\n" not in next_line and len(next_line) <= 40 and read_number(next_line)
-    return (
-        bool(re.match(r"[0-9]{1,2}[.\-]", plain))
-        and bool(read_number(plain))
-        and not is_enumeration
-    )
+    number = read_number(plain) if re.match(r"[0-9]{1,2}[.\-]", plain) else None
+    return number is not None and not is_enumeration and _continues(number, before, text)
+
+
+def _continues(number: ClauseNumber, before: list[Block], text: str) -> bool:
+    """Tell whether 3 follows a heading 2: else it is the third entry of an enumeration."""
+    last = int(number.key.split("-")[-1].split(".")[-1])
+    headings = (b for b in before if b.kind is BlockKind.HEADING)
+    earlier = (read_number(inline_text(text[b.start : b.end])) for b in headings)
+    return last <= 1 or any(n.key[-len(str(last - 1)) :] == str(last - 1) for n in earlier if n)
 
 
 def _is_bullet_title(line: str, content: str) -> bool:
     is_alone = line.strip() == content.strip()
     return is_alone and bool(_BULLET_TITLE.fullmatch(line.strip()))
+
+
+def _is_topic_line(
+    text: str, block: Block, following: Block | None, before: list[Block]
+) -> bool:
+    """Tell 「情報の削除について」 alone above its sentences."""
+    if following is None or following.kind is BlockKind.HEADING:
+        return False
+    if not _TOPIC_LINE.fullmatch(text[block.start : block.end]):
+        return False
+    is_first = all(b.kind is BlockKind.RULE for b in before)
+    heads_sentences = text[following.start : following.end].rstrip().endswith(("。", "．", "."))
+    return heads_sentences and not is_first
 
 
 def _has_caption(before: list[Block], text: str) -> bool:

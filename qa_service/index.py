@@ -23,15 +23,18 @@ from qa_service.errors import BadIndex, BadSource, UnknownPolicy, UnknownSection
 from qa_service.lexical import LexicalStore
 from qa_service.markdown import plain_text
 from qa_service.passages import Passage, cut_passages
+from qa_service.scope import Scope
 from qa_service.sections import Section
 from qa_service.sources import Source, authoritative
 from qa_service.tokens import Tokenizer, content_lemmas
 
-SCHEMA = 1
+SCHEMA = 2
 TOKENIZER = "mecab/unidic-lite"
 
 _CURRENT = "current"
 _MANIFEST = "manifest.json"
+_POLICIES = "policies"
+_SCOPE = "scope"
 _SECTIONS = TypeAdapter(tuple[Section, ...])
 _PASSAGES = TypeAdapter(tuple[Passage, ...])
 
@@ -59,10 +62,13 @@ class PolicyIndex:
 
 
 class Index:
-    """All policies of one build, by id, and the model that embedded them."""
+    """All policies of one build by id, the scope of questions, and the model that embedded them."""
 
-    def __init__(self, policies: dict[str, PolicyIndex], model: str, model_sha256: str) -> None:
+    def __init__(
+        self, policies: dict[str, PolicyIndex], scope: Scope, model: str, model_sha256: str
+    ) -> None:
         self.policies = policies
+        self.scope = scope
         self.model = model
         self.model_sha256 = model_sha256
 
@@ -77,7 +83,7 @@ class Index:
         if not serving:
             raise BadSource(sources[0].path if sources else ".", 1, "every policy here is a draft")
         parts = {s.policy_id: _build_policy(s, encoder, tokenizer) for s in serving}
-        return cls(parts, encoder.name, encoder.sha256)
+        return cls(parts, Scope.build(encoder), encoder.name, encoder.sha256)
 
     @classmethod
     def load(cls, folder: Path, encoder: Encoder) -> Self:
@@ -94,13 +100,14 @@ class Index:
             raise BadIndex(build, f"it was built with model {found['name']}, "
                                   f"but {encoder.name} is set")  # fmt: skip
         try:
-            parts = {name: _read_policy(build / name) for name in manifest["policies"]}
+            parts = {name: _read_policy(build / _POLICIES / name) for name in manifest["policies"]}
+            scope = Scope.read(build / _SCOPE)
         except (OSError, ValueError, RuntimeError, KeyError, ValidationError) as exc:
             raise BadIndex(build, f"it cannot be read ({type(exc).__name__})") from exc
         for part in parts.values():
             if part.dense.n_passages != len(part.passages):
                 raise BadIndex(build, "its vectors and passages differ in number")
-        return cls(parts, found["name"], found["sha256"])
+        return cls(parts, scope, found["name"], found["sha256"])
 
     def save(self, folder: Path) -> str:
         """Write the index into a new folder below `folder`, make it current, and return its hash.
@@ -115,8 +122,10 @@ class Index:
         try:
             folder.mkdir(parents=True, exist_ok=True)
             staging = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
+            (staging / _POLICIES).mkdir()
             for name, part in self.policies.items():
-                _write_policy(staging / name, part)
+                _write_policy(staging / _POLICIES / name, part)
+            self.scope.write(staging / _SCOPE)
             digest = _write_manifest(staging, self)
             _publish(folder, staging, digest)
         except OSError as exc:

@@ -11,7 +11,8 @@ from enum import StrEnum
 
 from qa_service.markdown import Block, BlockKind, inline_text
 from qa_service.sections import Outline, section_at
-from qa_service.tokens import Token, Tokenizer
+from qa_service.sentences import BULLET, NEWLINE, sentence_spans
+from qa_service.tokens import Tokenizer
 
 # Items and rows up to this long stay whole; longer ones are cut into their sentences.
 MAX_ITEM_TOKENS = 160
@@ -55,22 +56,17 @@ _INTRODUCES = re.compile(
 )
 # Words with which a sentence limits the one before it; no excerpt may be cut between the two.
 _LIMITS = re.compile(
-    r"[*_]*(ただし|但し|なお[、,]|もっとも[、,]|この限り|前項|前二項|前各号|前号|However,|Provided that|"
-    r"Notwithstanding|This does not apply)"
+    r"[*_]*(ただし|但し|(?:なお|尚|もっとも)[、,，]|この限り|前[各二三四0-9０-９]*[項号]"
+    r"|However,|Provided that|Notwithstanding|This does not apply)"
 )
+_SENTENCE_END = re.compile(r"[。．.！？!?][」』）)】”\"*_\s]*$")
+_LABELLED = frozenset({PassageKind.LABEL, PassageKind.ADDRESS})
 _COLON_END = re.compile(r"[:：]\s*(?:\*\*|__)?\s*$")
-_LABEL_LINE = re.compile(r"(?:\*\*|__)?\s*[^\s。、].{0,30}?[:：]\s*(?:\*\*|__)?[:：]?\s*$")
-_BULLET = re.compile(
-    r"[・※○●◯◎■□◆◇①-⑳＊]|[（(][0-9０-９一二三四五六七八九十ア-ンa-z]{1,2}[)）]"
-    r"|[0-9]{1,2}\)"
+_LABEL_LINE = re.compile(
+    r"(?:\*\*|__)?\s*(?:[^\s。、].{0,30}?[:：]|〒\s*[0-9０-９]{3}[-－ー‐][0-9０-９]{4})"
+    r"\s*(?:\*\*|__)?[:：]?\s*$"
 )
 _HARD_BREAK = re.compile(r"(?: {2,}|\\)(?:\r\n?|\n)|<br\s*/?>")
-_NEWLINE = re.compile(r"[ \t]*\\?(?:\r\n?|\n)[ \t　>]*")
-_ATOM = re.compile(
-    r"!?\[[^\]\n]*\]\([^)\n]*\)|<[^<>\n]+>|`[^`\n]*`|https?://[^\s、。）)]+|(?<!\*)\*(?![\s*])[^*\n]+\*(?!\*)"
-)
-_CLOSERS = "」』）)】］]〉》\"'”’"
-_OPENING = dict(zip("「『（(【［[〈《", "」』）)】］]〉》", strict=True))
 
 
 def cut_passages(
@@ -97,7 +93,7 @@ class _Piece:
 
 
 class _Cutter:
-    """Walks the blocks, remembering the sub-headings and lead-ins that the next passage stands under."""
+    """Walks the blocks, remembering the sub-headings and lead-ins above the next passage."""
 
     def __init__(self, policy_id: str, text: str, outline: Outline, tokenizer: Tokenizer) -> None:
         self.policy_id = policy_id
@@ -116,18 +112,18 @@ class _Cutter:
         """Append the passages of one block."""
         if block.kind is BlockKind.HEADING:
             self._enter_heading(block)
-            return
-        if block.kind is BlockKind.RULE:
+        elif block.kind is BlockKind.RULE:
             self.lead_ins.clear()
-            return
-        if self._is_open_label(block, following):
+        elif self._is_open_label(block, following):
             self.label = block
-            return
-        start = self.label.start if self.label else block.start
-        self._append(block, tuple(self._pieces(block, start)))
-        self.label = None
+        else:
+            start = self.label.start if self.label else block.start
+            self._append(block, tuple(self._pieces(block, start)))
+            self.label = None
+            self.after_heading = False
 
     def _enter_heading(self, block: Block) -> None:
+        self.after_heading = True
         if block.start in self.section_starts:
             self.subheadings = []
             self.lead_ins.clear()
@@ -147,40 +143,61 @@ class _Cutter:
 
     def _append(self, block: Block, pieces: tuple[_Piece, ...]) -> None:
         section = section_at(self.outline.sections, block.start)
-        titles = [inline_text(self.text[h.start : h.end]) for h in self.subheadings]
-        lead_in = self._lead_in_of(block, pieces)
-        if lead_in is not None:
-            self._mark_lead_in(lead_in)
+        titles = (inline_text(self.text[h.start : h.end]) for h in self.subheadings)
+        headings = (*section.path, *titles)
+        outer = self._lead_in_of(block, pieces)
+        inner: int | None = None
         first = len(self.passages)
         for piece in pieces:
-            self.passages.append(
-                Passage(
-                    policy_id=self.policy_id,
-                    section_id=section.id,
-                    start=piece.start,
-                    end=piece.end,
-                    kind=piece.kind,
-                    headings=(*section.path, *titles),
-                    n_tokens=piece.n_tokens,
-                    lead_in=lead_in,
-                    is_lead_in=False,
-                    limits_previous=_LIMITS.match(self.text, piece.start, piece.end) is not None,
-                )
-            )
+            is_bullet = BULLET.match(self.text, piece.start) is not None
+            inner = inner if is_bullet else None
+            lead_in = outer if inner is None else inner
+            if lead_in is not None:
+                self._mark_lead_in(lead_in)
+            self.passages.append(self._make(piece, section.id, headings, lead_in))
+            # 「次の場合を除きます。（1）… （2）…」 in one paragraph.
+            if not is_bullet and self._introduces(len(self.passages) - 1):
+                inner = len(self.passages) - 1
         self._remember_lead_in(block, first)
 
+    def _make(
+        self, piece: _Piece, section_id: str, headings: tuple[str, ...], lead_in: int | None
+    ) -> Passage:
+        return Passage(
+            policy_id=self.policy_id,
+            section_id=section_id,
+            start=piece.start,
+            end=piece.end,
+            kind=piece.kind,
+            headings=headings,
+            n_tokens=piece.n_tokens,
+            lead_in=lead_in,
+            is_lead_in=False,
+            limits_previous=_LIMITS.match(self.text, piece.start, piece.end) is not None,
+        )
+
     def _lead_in_of(self, block: Block, pieces: tuple[_Piece, ...]) -> int | None:
-        if block.kind is BlockKind.HEADER_ROW:
+        if block.kind is BlockKind.HEADER_ROW or not pieces:
             return None
         if block.kind is BlockKind.ROW:
             return self.lead_ins.get(-1)
-        is_item = block.kind is BlockKind.ITEM
+        item = self.lead_ins.get(block.level) if block.level else None
+        if block.kind is BlockKind.PARAGRAPH and item is not None and self._is_title_item(item):
+            return item
         outer = [depth for depth in self.lead_ins if 0 <= depth < max(block.level, 1)]
         if not outer:
             return None
         candidate = self.lead_ins[max(outer)]
-        is_labelled = pieces[0].kind in {PassageKind.LABEL, PassageKind.ADDRESS, PassageKind.ITEM}
-        return candidate if is_item or (is_labelled and self._introduces(candidate)) else None
+        if block.kind is BlockKind.ITEM and self.passages[candidate].kind not in _LABELLED:
+            return candidate
+        is_listed = block.kind is BlockKind.ITEM or pieces[0].kind in {*_LABELLED, PassageKind.ITEM}
+        return candidate if is_listed and self._introduces(candidate) else None
+
+    def _is_title_item(self, ordinal: int) -> bool:
+        """Tell an item 「外国の名称」 whose own text is the paragraph under it."""
+        passage = self.passages[ordinal]
+        words = self.text[passage.start : passage.end]
+        return passage.kind is PassageKind.ITEM and not _SENTENCE_END.search(words)
 
     def _introduces(self, ordinal: int) -> bool:
         words = self.text[self.passages[ordinal].start : self.passages[ordinal].end]
@@ -199,10 +216,11 @@ class _Cutter:
         elif block.kind is BlockKind.ITEM:
             self.lead_ins = {d: o for d, o in self.lead_ins.items() if 0 <= d < block.level}
             self.lead_ins[block.level] = last
-        elif block.kind in {BlockKind.PARAGRAPH, BlockKind.LITERAL}:
-            is_labelled = self.passages[first].kind in {PassageKind.LABEL, PassageKind.ADDRESS}
-            if not (is_labelled and self.passages[first].lead_in is not None):
-                self.lead_ins = {block.level: last}
+        elif block.kind is not BlockKind.ROW and first <= last:
+            is_listed = self.passages[first].kind in {*_LABELLED, PassageKind.ITEM}
+            if not (is_listed and self.passages[first].lead_in is not None):
+                self.lead_ins = {d: o for d, o in self.lead_ins.items() if 0 <= d < block.level}
+                self.lead_ins[block.level] = last
 
     def _pieces(self, block: Block, start: int) -> Iterator[_Piece]:
         text = self.text[start : block.end]
@@ -212,11 +230,23 @@ class _Cutter:
         if kind is not None and (is_short or kind not in {PassageKind.ITEM, PassageKind.ROW}):
             yield _Piece(start, block.end, kind, len(tokens))
             return
-        for begin, end in _sentence_spans(text, tokens, by_line=block.kind is BlockKind.LITERAL):
+        by_line = block.kind is BlockKind.LITERAL
+        spans = tuple(sentence_spans(text, tokens, by_line=by_line))
+        if len(spans) == 1 and self._is_fragment(block, text):
+            kind = PassageKind.ITEM
+        for begin, end in spans:
             n_tokens = sum(begin <= token.start < end for token in tokens)
-            bullet = _BULLET.match(text, begin) is not None
+            bullet = BULLET.match(text, begin) is not None
             piece_kind = PassageKind.ITEM if bullet else kind or PassageKind.SENTENCE
             yield _Piece(start + begin, start + end, piece_kind, n_tokens)
+
+    def _is_fragment(self, block: Block, text: str) -> bool:
+        """Tell a list entry without a mark: no sentence, right under 「次の目的で利用します。」."""
+        lead_in = self.lead_ins.get(0)
+        if block.kind is not BlockKind.PARAGRAPH or block.level or self.after_heading:
+            return False
+        is_open = not _SENTENCE_END.search(text) and not _COLON_END.search(text)
+        return is_open and lead_in is not None and self._introduces(lead_in)
 
 
 def _whole_kind(block: Block, text: str, *, labelled: bool) -> PassageKind | None:
@@ -227,8 +257,8 @@ def _whole_kind(block: Block, text: str, *, labelled: bool) -> PassageKind | Non
         return PassageKind(block.kind.value)
     if labelled:
         return PassageKind.LABEL
-    lines = [line for line in _NEWLINE.split(text) if line.strip()]
-    if any(_BULLET.match(line) for line in lines):
+    lines = [line for line in NEWLINE.split(text) if line.strip()]
+    if any(BULLET.match(line) for line in lines):
         return None
     if len(lines) > 1 and _LABEL_LINE.fullmatch(lines[0]):
         return PassageKind.LABEL
@@ -236,64 +266,3 @@ def _whole_kind(block: Block, text: str, *, labelled: bool) -> PassageKind | Non
     if len(lines) > 1 and _HARD_BREAK.search(text) and n_sentences * 2 < len(lines):
         return PassageKind.ADDRESS
     return None
-
-
-def _sentence_spans(
-    text: str, tokens: tuple[Token, ...], *, by_line: bool
-) -> Iterator[tuple[int, int]]:
-    """Yield the spans of a text's sentences and pseudo-bullet lines, without blanks around them."""
-    closed = _closed_positions(text)
-    ends = {
-        _with_closers(text, token.end)
-        for token in tokens
-        if token.ends_sentence and not closed[token.start] and _is_full_stop(text, token)
-    }
-    ends |= {
-        match.start()
-        for match in _NEWLINE.finditer(text)
-        if not closed[match.start()] and (by_line or _BULLET.match(text, match.end()))
-    }
-    begin = 0
-    for end in sorted(ends | {len(text)}):
-        piece = text[begin:end]
-        if any(map(str.isalnum, piece)):
-            left = len(piece) - len(piece.lstrip(" \t\r\n　"))
-            yield begin + left, begin + len(piece.rstrip())
-            begin = end
-
-
-def _is_full_stop(text: str, token: Token) -> bool:
-    """Tell a sentence's end from the dots in `s.r.o.`, `1.2` and `www.example.jp`."""
-    if text[token.start : token.end] != ".":
-        return True
-    after = text[token.end : token.end + 2]
-    word = re.search(r"\S*$", text[: token.start])
-    is_abbreviation = word is not None and (len(word.group()) <= 1 or "." in word.group())
-    starts_new = after == "" or (
-        after[0] in " \r\n" and (after[1:].isupper() or after[1:] > "\u2e7f")
-    )
-    return starts_new and (not is_abbreviation or after == "")
-
-
-def _closed_positions(text: str) -> list[bool]:
-    """Tell for each position whether it is inside brackets, a link, code or emphasis."""
-    closed = [False] * (len(text) + 1)
-    for atom in _ATOM.finditer(text):
-        closed[atom.start() : atom.end()] = [True] * (atom.end() - atom.start())
-    stack: list[tuple[str, int]] = []
-    for i, character in enumerate(text):
-        if character in _OPENING:
-            stack.append((_OPENING[character], i))
-        elif stack and character == stack[-1][0]:
-            _, opened = stack.pop()
-            closed[opened:i] = [True] * (i - opened)
-    return closed
-
-
-def _with_closers(text: str, end: int) -> int:
-    """Return the end of a sentence with the closing brackets and marks that belong to it."""
-    while end < len(text) and text[end] in _CLOSERS + "。！？!?":
-        end += 1
-    if text.startswith("**", end) and text.count("**", 0, end) % 2:
-        end += 2
-    return end

@@ -7,28 +7,29 @@ from qa_service.messages import Status
 from qa_service.retrieval import Hit
 
 # Chosen on the tune half of eval/questions.jsonl: eval/LOG.md, 2026-11-23 "First thresholds".
-LEXICAL_SCALE = 8.0
-LEXICAL_SHARE = 0.25
-ANSWERED_FROM = 0.50
-PARTIAL_FROM = 0.42
-SILENT_FROM = 0.30
-SHOWN_SHARE = 0.80
+ANSWERED_FROM = 0.24
+PARTIAL_FROM = 0.19
+OUTSIDE_FROM = 0.06
+SHOWN_SHARE = 0.70
 MAX_EXCERPTS = 4
 
 
 def relevance(hit: Hit) -> float:
-    """Return how well a hit fits its question: mostly the cosine, raised by shared words."""
-    return hit.dense + LEXICAL_SHARE * hit.lexical / (hit.lexical + LEXICAL_SCALE)
+    """Return how well a hit fits its question, at most 1: its cosine, for now."""
+    return hit.dense
 
 
-def judge(hits: tuple[Hit, ...]) -> Status:
-    """Return the status that the best of the first hits earns."""
+def judge(hits: tuple[Hit, ...], distance: float) -> Status:
+    """Return the status that the best of the first hits earns.
+
+    `distance` tells how far the question is outside of privacy (`Scope.distance`).
+    """
+    if distance >= OUTSIDE_FROM:
+        return Status.OFF_TOPIC
     best = max((relevance(hit) for hit in hits[:MAX_EXCERPTS]), default=0.0)
     if best >= ANSWERED_FROM:
         return Status.ANSWERED
-    if best >= PARTIAL_FROM:
-        return Status.PARTIAL
-    return Status.SILENT if best >= SILENT_FROM else Status.OFF_TOPIC
+    return Status.PARTIAL if best >= PARTIAL_FROM else Status.SILENT
 
 
 def shown(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:

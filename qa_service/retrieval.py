@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from qa_service.embedding import Encoder
+from qa_service.embedding import Vectors
 from qa_service.index import PolicyIndex
 from qa_service.questions import Question
 
 # Weights of the fused ranks: eval/LOG.md, 2026-11-23 "First fusion".
-RANK_OFFSET = 10.0
-LEXICAL_WEIGHT = 0.5
+RANK_OFFSET = 1.0
+LEXICAL_WEIGHT = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,13 +30,15 @@ class Hit:
     lexical: float
 
 
-def retrieve(question: Question, policy: PolicyIndex, encoder: Encoder) -> tuple[Hit, ...]:
+def retrieve(question: Question, policy: PolicyIndex, vector: Vectors) -> tuple[Hit, ...]:
     """Return all passages of the policy as hits, best first; equal scores in reading order.
+
+    `vector` is the question's, shape `(1, d)`.
 
     Ranks are fused by weighted reciprocal rank (Cormack, Clarke and Büttcher, SIGIR 2009); a
     passage that shares no word with the question has no lexical rank.
     """
-    dense = policy.dense.scores(encoder.encode_question(question.text))
+    dense = policy.dense.scores(vector)
     lexical = policy.lexical.scores(question.terms)
     fused = _reciprocal_ranks(dense) + LEXICAL_WEIGHT * np.where(
         lexical > 0, _reciprocal_ranks(lexical), 0.0

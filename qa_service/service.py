@@ -11,6 +11,7 @@ from qa_service.embedding import Encoder
 from qa_service.excerpts import Excerpt, Excerpter, hash_span
 from qa_service.index import Index, PolicyIndex
 from qa_service.questions import Question, read_question
+from qa_service.relevance import judge
 from qa_service.retrieval import Hit, retrieve
 from qa_service.settings import Settings
 from qa_service.sources import read_sources
@@ -63,12 +64,15 @@ class Service:
         """
         policy = self.policy(policy_id)
         question = read_question(typed, self.tokenizer, lang, previous)
-        hits = retrieve(question, policy, self.encoder)
-        return compose_answer(question, hits, policy, self._excerpters[policy.source.policy_id])
+        vector = self.encoder.encode_question(question.text)
+        hits = retrieve(question, policy, vector)
+        status = judge(hits, self.index.scope.distance(vector))
+        return compose_answer(question, hits, status, self._excerpters[policy.source.policy_id])
 
     def rank(self, question: Question, policy_id: str | None = None) -> tuple[Hit, ...]:
         """Return all hits of a question, best first, without judging them."""
-        return retrieve(question, self.policy(policy_id), self.encoder)
+        vector = self.encoder.encode_question(question.text)
+        return retrieve(question, self.policy(policy_id), vector)
 
     def search(self, query: str, k: int, policy_id: str | None = None) -> tuple[Found, ...]:
         """Return the k best passages for words or a question, best first, never abstaining.
@@ -81,7 +85,7 @@ class Service:
         question = read_question(query, self.tokenizer)
         terms = frozenset(question.terms)
         excerpter = self._excerpters[policy.source.policy_id]
-        hits = retrieve(question, policy, self.encoder)[:k]
+        hits = self.rank(question, policy_id)[:k]
         return tuple(Found(hit, excerpter.excerpt(hit.ordinal, terms)) for hit in hits)
 
     def policy(self, policy_id: str | None = None) -> PolicyIndex:

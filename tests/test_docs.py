@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import typer
+from typer.core import TyperGroup
 
 from qa_service.cli import app
 from qa_service.settings import Settings
@@ -19,6 +20,7 @@ def test_the_readme_lists_exactly_the_settings():
 
 def test_the_readme_lists_exactly_the_commands():
     command = typer.main.get_command(app)
+    assert isinstance(command, TyperGroup)
     listed = re.findall(r"^\| `policy-qa (\w+)", README, re.MULTILINE)
     assert sorted(listed) == sorted(command.commands)
 

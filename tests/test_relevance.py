@@ -1,35 +1,34 @@
 from qa_service.messages import Status
 from qa_service.relevance import (
     ANSWERED_FROM,
+    OUTSIDE_FROM,
     PARTIAL_FROM,
-    SILENT_FROM,
     judge,
-    relevance,
     shown,
 )
 from qa_service.retrieval import Hit
 
 
-def _hit(dense: float, lexical: float = 0.0) -> Hit:
-    return Hit(ordinal=0, score=1.0, dense=dense, lexical=lexical)
+def _hit(dense: float) -> Hit:
+    return Hit(ordinal=0, score=1.0, dense=dense, lexical=0.0)
 
 
 def test_each_threshold_parts_two_statuses():
     for threshold, above, below in [
         (ANSWERED_FROM, Status.ANSWERED, Status.PARTIAL),
         (PARTIAL_FROM, Status.PARTIAL, Status.SILENT),
-        (SILENT_FROM, Status.SILENT, Status.OFF_TOPIC),
     ]:
-        assert judge((_hit(threshold + 0.001),)) is above
-        assert judge((_hit(threshold - 0.001),)) is below
+        assert judge((_hit(threshold + 0.001),), -0.1) is above
+        assert judge((_hit(threshold - 0.001),), -0.1) is below
 
 
-def test_no_hits_are_off_topic():
-    assert judge(()) is Status.OFF_TOPIC
+def test_a_question_outside_of_privacy_is_off_topic_whatever_it_hits():
+    assert judge((_hit(0.9),), OUTSIDE_FROM) is Status.OFF_TOPIC
+    assert judge((_hit(0.9),), OUTSIDE_FROM - 0.001) is Status.ANSWERED
 
 
-def test_shared_words_raise_relevance_within_bounds():
-    assert relevance(_hit(0.4)) < relevance(_hit(0.4, 5.0)) < relevance(_hit(0.4, 50.0)) < 0.65
+def test_no_hits_are_silence():
+    assert judge((), -0.1) is Status.SILENT
 
 
 def test_weak_hits_beside_a_strong_one_are_not_shown():

@@ -3,12 +3,14 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from functools import cache
+from typing import Any, Literal
 
 import anyio.to_thread
 import structlog
-from fastapi import Depends, FastAPI, Request
+from fastapi import Depends, FastAPI
 from fastapi.responses import HTMLResponse, RedirectResponse
+from pydantic import BaseModel
 
 from qa_service import __version__
 from qa_service.excerpts import hash_span
@@ -18,7 +20,6 @@ from qa_service.web.bodies import (
     AnswerBody,
     AskBody,
     PoliciesBody,
-    ProblemBody,
     SearchBody,
     SearchResultBody,
     SectionsBody,
@@ -28,23 +29,44 @@ from qa_service.web.bodies import (
     policy_body,
 )
 from qa_service.web.page import PAGE_HEADERS, render_page
-from qa_service.web.problems import UnsupportedMediaType, add_problem_handlers
+from qa_service.web.problems import ProblemBody, add_problem_handlers, require_json
 
 MAX_BODY_BYTES = 64 * 1024
 
+# The values are FastAPI's own type for the description of a reply in OpenAPI.
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
-    status: {"model": ProblemBody, "description": text, "content": {"application/problem+json": {}}}
+    status: {
+        "description": text,
+        "content": {"application/problem+json": {"schema": ProblemBody.model_json_schema()}},
+    }
     for status, text in {
-        400: "not JSON or not UTF-8",
+        400: "not JSON, or not UTF-8",
         404: "no such policy or section",
         413: "body over 64 KiB",
         415: "not application/json",
         422: "a value that cannot be used",
-        503: "not ready",
+        500: "a bug",
+        503: "cannot answer at the moment",
     }.items()
+}
+_PROBLEMS_OF_PATH: dict[int | str, dict[str, Any]] = {
+    status: _PROBLEMS[status] for status in (404, 422, 500)
 }
 
 _log = structlog.get_logger()
+
+
+class LiveBody(BaseModel):
+    """The process runs."""
+
+    status: Literal["ok"] = "ok"
+
+
+class ReadyBody(BaseModel):
+    """Index and model are loaded; `model` is the SHA-256 of the model."""
+
+    status: Literal["ready"] = "ready"
+    model: str
 
 
 def create_app(service: Service, policy_url: str = "/policies/{id}", threads: int = 1) -> FastAPI:
@@ -66,21 +88,14 @@ def create_app(service: Service, policy_url: str = "/policies/{id}", threads: in
         description="Answers questions about a policy with cited excerpts of that policy only.",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         lifespan=lifespan,
-        max_body_size=MAX_BODY_BYTES,
     )
-    add_problem_handlers(app)
+    add_problem_handlers(app, MAX_BODY_BYTES)
     _add_questions(app, service, Addresses(policy_url))
     _add_policies(app, service, Addresses(policy_url))
     _add_health(app, service)
     return app
-
-
-def require_json(request: Request) -> None:
-    """Refuse a body that does not call itself JSON."""
-    media_type = request.headers.get("content-type", "").split(";")[0].strip().lower()
-    if media_type != "application/json":
-        raise UnsupportedMediaType
 
 
 def _add_questions(app: FastAPI, service: Service, addresses: Addresses) -> None:
@@ -111,7 +126,9 @@ def _add_questions(app: FastAPI, service: Service, addresses: Addresses) -> None
 
 
 def _add_policies(app: FastAPI, service: Service, addresses: Addresses) -> None:
-    missing: dict[int | str, dict[str, Any]] = {404: _PROBLEMS[404]}
+    @cache
+    def page_of(policy_id: str) -> str:
+        return render_page(service.policy(policy_id))
 
     @app.get("/v1/policies")
     def policies() -> PoliciesBody:
@@ -119,14 +136,14 @@ def _add_policies(app: FastAPI, service: Service, addresses: Addresses) -> None:
         parts = service.index.policies.values()
         return PoliciesBody(policies=[policy_body(part.source) for part in parts])
 
-    @app.get("/v1/policies/{policy_id}/sections", responses=missing)
+    @app.get("/v1/policies/{policy_id}/sections", responses=_PROBLEMS_OF_PATH)
     def sections(policy_id: str) -> SectionsBody:
         """List a policy's sections."""
         part = service.policy(policy_id)
         bodies = [addresses.section(policy_id, section) for section in part.sections]
         return SectionsBody(policy=policy_body(part.source), sections=bodies)
 
-    @app.get("/v1/policies/{policy_id}/sections/{section_id}", responses=missing)
+    @app.get("/v1/policies/{policy_id}/sections/{section_id}", responses=_PROBLEMS_OF_PATH)
     def section(policy_id: str, section_id: str) -> SectionTextBody:
         """Return a section with its full text as stored."""
         part = service.policy(policy_id)
@@ -141,10 +158,10 @@ def _add_policies(app: FastAPI, service: Service, addresses: Addresses) -> None:
             sha256=hash_span(text),
         )
 
-    @app.get("/policies/{policy_id}", response_class=HTMLResponse, responses=missing)
+    @app.get("/policies/{policy_id}", response_class=HTMLResponse, responses=_PROBLEMS_OF_PATH)
     def policy_page(policy_id: str) -> HTMLResponse:
         """Show the policy as a page with the anchors that citations point at."""
-        return HTMLResponse(render_page(service.policy(policy_id)), headers=PAGE_HEADERS)
+        return HTMLResponse(page_of(policy_id), headers=PAGE_HEADERS)
 
     @app.get("/", include_in_schema=False)
     def home() -> RedirectResponse:
@@ -153,11 +170,11 @@ def _add_policies(app: FastAPI, service: Service, addresses: Addresses) -> None:
 
 def _add_health(app: FastAPI, service: Service) -> None:
     @app.get("/livez")
-    async def livez() -> dict[str, str]:
+    async def livez() -> LiveBody:
         """Tell that the process runs."""
-        return {"status": "ok"}
+        return LiveBody()
 
     @app.get("/readyz")
-    async def readyz() -> dict[str, str]:
+    async def readyz() -> ReadyBody:
         """Tell that index and model are loaded."""
-        return {"status": "ready", "model": service.encoder.sha256}
+        return ReadyBody(model=service.encoder.sha256)

@@ -1,12 +1,12 @@
 """The JSON that comes in and goes out: pydantic models, and answers turned into them."""
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 from urllib.parse import quote as url_quote
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from qa_service.answers import Answer
-from qa_service.excerpts import Excerpt, Quote
+from qa_service.excerpts import Excerpt, Quote, Translation
 from qa_service.questions import MAX_PREVIOUS, MAX_QUESTION_CHARS
 from qa_service.sections import Section
 from qa_service.service import Found
@@ -165,36 +165,27 @@ class VerdictBody(_Body):
     reason: str
 
 
-class ProblemBody(BaseModel):
-    """An error (RFC 9457). `type` is stable; nothing of the request is repeated."""
-
-    type: str
-    title: str
-    status: int
-    detail: str
-
-
 class Addresses:
-    """Knows under which address a policy's page stands; `{id}` in the template is the policy id."""
+    """Turns what the service returns into bodies with the addresses of the policy's page.
+
+    `{id}` in the template stands for the policy id. The values were checked where they were made,
+    so bodies are built without checking them again: this is on the way of every question.
+    """
 
     def __init__(self, template: str) -> None:
         self._template = template
 
-    @classmethod
-    def of(cls, template: str) -> Self:
-        """Return the addresses of a template such as `/policies/{id}`."""
-        return cls(template)
-
     def section(self, policy_id: str, section: Section) -> SectionBody:
         """Return a section with the address of its heading on the policy's page."""
         page = self._template.replace("{id}", url_quote(policy_id))
+        fragment = f"#{url_quote(section.anchor)}" if section.anchor else ""
         return SectionBody.model_construct(
             id=section.id,
             number=section.number,
             title=section.title,
             path=list(section.path),
             anchor=section.anchor,
-            url=f"{page}#{url_quote(section.anchor)}",
+            url=page + fragment,
         )
 
     def excerpt(self, policy_id: str, excerpt: Excerpt) -> ExcerptBody:
@@ -207,7 +198,7 @@ class Addresses:
             sha256=excerpt.sha256,
             lead_in=_lead_in(excerpt.lead_in),
             highlights=list(excerpt.highlights),
-            translation=None,
+            translation=_translation(excerpt.translation),
         )
 
     def answer(self, answer: Answer) -> AnswerBody:
@@ -219,7 +210,7 @@ class Addresses:
             status=answer.status.value,
             lang=answer.lang,
             message=answer.message,
-            topic=TopicBody(id=topic.id, label=topic.label) if topic else None,
+            topic=TopicBody.model_construct(id=topic.id, label=topic.label) if topic else None,
             excerpts=[self.excerpt(policy_id, excerpt) for excerpt in answer.excerpts],
             nearest=[self.section(policy_id, section) for section in answer.nearest],
             contact=self.excerpt(policy_id, answer.contact) if answer.contact else None,
@@ -248,4 +239,12 @@ def _lead_in(quote: Quote | None) -> LeadInBody | None:
         return None
     return LeadInBody.model_construct(
         text=quote.text, start=quote.start, end=quote.end, sha256=quote.sha256
+    )
+
+
+def _translation(translation: Translation | None) -> TranslationBody | None:
+    if translation is None:
+        return None
+    return TranslationBody.model_construct(
+        lang=translation.lang, text=translation.text, reference=translation.reference
     )

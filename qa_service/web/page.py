@@ -5,8 +5,9 @@ Policy text enters the page escaped, as text only, whatever Markdown or HTML it 
 
 import base64
 import hashlib
+import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from importlib.resources import files
 
 from jinja2 import Environment, select_autoescape
@@ -28,6 +29,9 @@ PAGE_HEADERS = {
 }
 
 
+_BLANK_LINE = re.compile(r"\n[ \t]*\r?\n")
+
+
 @dataclass(frozen=True, slots=True)
 class Part:
     """One element of the page: a heading with its anchor, a paragraph, a list or table rows."""
@@ -38,21 +42,27 @@ class Part:
     level: int = 0
 
 
-@dataclass(slots=True)
-class _Run:
-    """Neighbouring passages that become one element."""
-
-    tag: str
-    lines: list[str] = field(default_factory=list)
-
-
 def render_page(policy: PolicyIndex) -> str:
     """Return the page of a policy: title, revision, every heading and every passage in order."""
     environment = Environment(autoescape=select_autoescape(default=True))
     template = environment.from_string((_TEMPLATES / "policy.html").read_text(encoding="utf-8"))
+    parts = tuple(_with_preamble_anchor(policy, _parts(policy)))
+    # The file's own first heading, where it is the title, stands for the title.
+    has_title = bool(parts) and parts[0].level == 1
     return template.render(
-        policy=policy.source, style=_STYLE, parts=tuple(_parts(policy)), sections=policy.sections
+        policy=policy.source,
+        style=_STYLE,
+        title=parts[0] if has_title else Part("h1", (policy.source.title,), level=1),
+        parts=parts[1:] if has_title else parts,
+        sections=policy.sections,
     )
+
+
+def _with_preamble_anchor(policy: PolicyIndex, parts: Iterator[Part]) -> Iterator[Part]:
+    """Give the first element the anchor of a preamble that no heading opens."""
+    for i, part in enumerate(parts):
+        is_anchored = i > 0 or part.level > 0 or policy.sections[0].level > 0
+        yield part if is_anchored else replace(part, anchor=policy.sections[0].anchor)
 
 
 def _parts(policy: PolicyIndex) -> Iterator[Part]:
@@ -63,7 +73,8 @@ def _parts(policy: PolicyIndex) -> Iterator[Part]:
     for i, heading in enumerate([None, *headings]):
         if heading is not None:
             title = inline_text(text[heading.start : heading.end])
-            level = min(max(heading.level, 2), 6)
+            is_title = i == 1 and heading.level == 1 and len(remaining) == len(policy.passages)
+            level = 1 if is_title else min(max(heading.level, 2), 6)
             yield Part(f"h{level}", (title,), outline.anchors[heading.start], level)
         end = headings[i].start if i < len(headings) else len(text)
         below = [passage for passage in remaining if passage.start < end]
@@ -73,18 +84,29 @@ def _parts(policy: PolicyIndex) -> Iterator[Part]:
 
 def _elements(text: str, passages: list[Passage]) -> Iterator[Part]:
     """Yield the passages below one heading as elements, neighbouring items and rows joined."""
-    run: _Run | None = None
-    for passage, before in zip(passages, [None, *passages], strict=False):
-        tag = _tag(passage)
-        gap = text[before.end : passage.start] if before else "\n\n"
-        continues = run is not None and run.tag == tag and (tag != "p" or "\n" not in gap)
-        if run is None or not continues:
-            if run is not None:
-                yield Part(run.tag, tuple(run.lines))
-            run = _Run(tag)
-        run.lines.append(plain_text(text[passage.start : passage.end]))
-    if run is not None:
-        yield Part(run.tag, tuple(run.lines))
+    run: list[Passage] = []
+    for passage in passages:
+        if run and not _continues(text, run[-1], passage):
+            yield _element(text, run)
+            run = []
+        run.append(passage)
+    if run:
+        yield _element(text, run)
+
+
+def _continues(text: str, before: Passage, passage: Passage) -> bool:
+    """Tell whether a passage belongs to the element of the one before it."""
+    tag = _tag(passage)
+    is_apart = tag == "p" and _BLANK_LINE.search(text, before.end, passage.start)
+    return tag == _tag(before) and not is_apart
+
+
+def _element(text: str, run: list[Passage]) -> Part:
+    """Return a run as one element; a paragraph's sentences keep what stands between them."""
+    tag = _tag(run[0])
+    if tag == "p":
+        return Part(tag, (plain_text(text[run[0].start : run[-1].end]),))
+    return Part(tag, tuple(plain_text(text[one.start : one.end]) for one in run))
 
 
 def _tag(passage: Passage) -> str:

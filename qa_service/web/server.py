@@ -1,11 +1,13 @@
 """Runs the HTTP service with uvicorn: logging, threads and the line that tells where it listens."""
 
 import logging
+import socket
 
 import structlog
 import torch
 import uvicorn
 
+from qa_service.errors import BadSettings
 from qa_service.service import open_service
 from qa_service.settings import Settings
 from qa_service.web.app import create_app
@@ -17,28 +19,36 @@ def run_server(settings: Settings) -> None:
     """Open the service, then serve until a signal ends it.
 
     Raises:
-        BadModel, BadIndex, UnknownPolicy: what is set cannot be used; nothing was served.
+        BadModel, BadIndex, BadSettings, UnknownPolicy: what is set cannot be used; nothing was
+            served.
     """
     configure_logging()
     # More threads inside one question only fight with the other questions for the cores.
     torch.set_num_threads(1)
     service = open_service(settings)
     app = create_app(service, settings.policy_url, settings.threads)
-    address = f"http://{settings.host}:{settings.port}"
+    listener = _listen(settings.host, settings.port)
+    host, port = listener.getsockname()[:2]
+    address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
     structlog.get_logger().info(
         "serving",
         address=address,
         policies=list(service.index.policies),
         example=f"curl -s {address}/v1/ask -H 'content-type: application/json' -d '{_EXAMPLE}'",
     )
-    uvicorn.run(
-        app,
-        host=settings.host,
-        port=settings.port,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-    )
+    config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
+    uvicorn.Server(config).run(sockets=[listener])
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        return socket.create_server((host, port), family=family)
+    except OSError as exc:
+        reason = exc.strerror or "no such address"
+        raise BadSettings(
+            f"Cannot listen on {host} port {port}: {reason}. Set QA_HOST and QA_PORT."
+        ) from exc
 
 
 def configure_logging() -> None:

@@ -1,0 +1,96 @@
+"""Turns the text of one block into the spans of its sentences and pseudo-bullet lines.
+
+MeCab's tokens say where a full stop is; brackets, links, code and emphasis say where it does not
+end a sentence. Does not know blocks, sections or passages.
+"""
+
+import re
+from collections.abc import Iterator
+
+from qa_service.markdown import plain_text
+from qa_service.tokens import Token
+
+BULLET = re.compile(
+    r"[・※○●◯◎■□◆◇①-⑳＊]|[（(][0-9０-９一二三四五六七八九十ア-ンa-z]{1,2}[)）]"
+    r"|[0-9０-９]{1,2}[)）．]|[a-z][)）]"
+)
+NEWLINE = re.compile(r"[ \t]*\\?(?:\r\n?|\n)[ \t　>]*")
+# `**広告。** 当社は…`: a bold lead word is no sentence of its own.
+_RUN_IN = re.compile(r"\s*(?:\*\*|__)[^*_\n]{1,30}(?:\*\*|__)")
+_ATOM = re.compile(
+    r"!?\[(?:!\[[^\]\n]*\]\([^)\n]*\)|[^\]\n])*\]\([^)\n]*\)|<[^<>\n]+>|`[^`\n]*`"
+    r"|https?://[^\s、。）)]+|\{[:#{][^{}\n]*\}|(?<!\*)\*(?![\s*])[^*\n]+\*(?!\*)"
+)
+_CLOSERS = "」』）)】］]〉》\"'”’"
+# A bracket may be closed in the other width: 「(以下「当社」という。）」.
+_WIDTHS = str.maketrans("()[]", "（）［］")
+_OPENING = dict(zip("「『（【［〈《", "」』）】］〉》", strict=True))
+
+
+def sentence_spans(
+    text: str, tokens: tuple[Token, ...], *, by_line: bool
+) -> Iterator[tuple[int, int]]:
+    """Yield the spans of a text's sentences and pseudo-bullet lines, without blanks around them.
+
+    A span always holds a letter that is shown: marks alone join the sentence after them.
+    """
+    closed = _closed_positions(text)
+    ends = {
+        _with_closers(text, token.end)
+        for token in tokens
+        if token.ends_sentence and not closed[token.start] and _is_full_stop(text, token)
+    }
+    ends |= {
+        match.start()
+        for match in NEWLINE.finditer(text)
+        if not closed[match.start()] and (by_line or BULLET.match(text, match.end()))
+    }
+    begin = 0
+    for end in sorted(ends | {len(text)}):
+        piece = text[begin:end]
+        if any(map(str.isalnum, plain_text(piece))):
+            left = len(piece) - len(piece.lstrip(" \t\r\n　"))
+            yield begin + left, begin + len(piece.rstrip())
+            begin = end
+
+
+def _is_full_stop(text: str, token: Token) -> bool:
+    """Tell a sentence's end from the dots in `s.r.o.`, `1.2` and `www.example.jp`."""
+    mark = text[token.start : token.end]
+    if mark == "．":
+        return not re.search(r"(?:^|[\s　])[0-9０-９]{1,2}$", text[: token.start])
+    if mark != ".":
+        return True
+    after = text[token.end : token.end + 2]
+    word = re.search(r"\S*$", text[: token.start])
+    is_abbreviation = word is not None and (len(word.group()) <= 1 or "." in word.group())
+    starts_new = after == "" or (
+        after[0] in " \r\n" and (after[1:].isupper() or after[1:] > "\u2e7f")
+    )
+    return starts_new and (not is_abbreviation or after == "")
+
+
+def _closed_positions(text: str) -> list[bool]:
+    """Tell for each position whether it is inside brackets, a link, code or emphasis."""
+    closed = [False] * (len(text) + 1)
+    for atom in _ATOM.finditer(text):
+        closed[atom.start() : atom.end()] = [True] * (atom.end() - atom.start())
+    if run_in := _RUN_IN.match(text):
+        closed[: run_in.end()] = [True] * run_in.end()
+    stack: list[tuple[str, int]] = []
+    for i, character in enumerate(text.translate(_WIDTHS)):
+        if character in _OPENING:
+            stack.append((_OPENING[character], i))
+        elif stack and character == stack[-1][0]:
+            _, opened = stack.pop()
+            closed[opened:i] = [True] * (i - opened)
+    return closed
+
+
+def _with_closers(text: str, end: int) -> int:
+    """Return the end of a sentence with the closing brackets and marks that belong to it."""
+    while end < len(text) and text[end] in _CLOSERS + "。！？!?":
+        end += 1
+    if text.startswith("**", end) and text.count("**", 0, end) % 2:
+        end += 2
+    return end

@@ -1,0 +1,1 @@
+"""Tests of the service; each file mirrors a module."""

@@ -1,0 +1,128 @@
+"""The policy's page: every anchor and every word, and nothing of it alive."""
+
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from qa_service.index import Index
+from qa_service.markdown import plain_text
+from qa_service.sources import make_source
+from qa_service.web.page import render_page
+
+HOSTILE = """# <b>方針</b> <script>alert(1)</script>
+
+## 1. <img src=x onerror=alert(2)>の利用
+
+当社は<script>alert(3)</script>情報を利用します。
+[ここ](javascript:alert(4))をご覧ください。<!-- 秘密 -->
+
+- 一つ目 <img src=x onerror=alert(5)>
+- 二つ目 "' & <iframe src="javascript:alert(6)"></iframe> </style><style>*{display:none}</style>
+
+| 項目 | 内容 |
+|---|---|
+| 氏名<svg onload=alert(7)> | </main><form action=//x> |
+"""
+TAGS = {
+    *("html", "head", "meta", "title", "style", "body", "main"),
+    *("h1", "h2", "h3", "p", "time", "nav", "ul", "li", "a"),
+}
+
+
+class Page(HTMLParser):
+    """What a browser would make of the page: its elements, ids, links and visible text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data):
+        self.text += data
+
+
+def page_of(markdown: str, encoder, tokenizer, name: str = "test.ja.md") -> Page:
+    index = Index.build([make_source(name, markdown.encode())], encoder, tokenizer)
+    return Page(render_page(index.policy(None)))
+
+
+@pytest.fixture
+def real_page(service) -> Page:
+    return Page(render_page(service.policy()))
+
+
+def test_the_page_shows_every_passage_and_every_anchor(service, real_page):
+    policy = service.policy()
+    ids = [attributes["id"] for _, attributes in real_page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    assert {section.anchor for section in policy.sections if section.anchor} <= set(ids)
+    for passage in policy.passages:
+        assert plain_text(policy.source.text[passage.start : passage.end]) in real_page.text
+
+
+def test_every_link_of_the_page_leads_to_one_of_its_anchors(service, real_page):
+    titles = [section.path[-1] for section in service.policy().sections if section.level]
+    links = [attributes["href"] for tag, attributes in real_page.elements if tag == "a"]
+    assert len(links) == len(titles) > 0
+    assert all(link and link.startswith("#") for link in links)
+
+
+def test_the_page_is_marked_up_for_readers_of_japanese(service, real_page):
+    assert ("html", {"lang": "ja"}) in real_page.elements
+    assert [tag for tag, _ in real_page.elements].count("h1") == 1
+    assert service.policy().source.last_modified in real_page.text
+
+
+def test_nothing_in_a_hostile_policy_becomes_an_element(encoder, tokenizer):
+    page = page_of(HOSTILE, encoder, tokenizer)
+    assert {tag for tag, _ in page.elements} <= TAGS
+    attributes = {name for _, given in page.elements for name in given}
+    assert attributes <= {"lang", "charset", "name", "content", "id", "href", "aria-label", "class"}
+    assert [tag for tag, _ in page.elements].count("style") == 1
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        "<script>alert(1)</script>",
+        "<img src=x onerror=alert(2)>の利用",
+        "当社は<script>alert(3)</script>情報を利用します。",
+        "一つ目 <img src=x onerror=alert(5)>",
+        "<svg onload=alert(7)>",
+    ],
+)
+def test_tags_in_a_policy_are_shown_as_text(encoder, tokenizer, shown):
+    assert shown in page_of(HOSTILE, encoder, tokenizer).text
+
+
+def test_the_hostile_policy_would_be_noticed_were_it_not_escaped():
+    assert {"script", "img", "iframe", "svg"} <= {tag for tag, _ in Page(HOSTILE).elements}
+
+
+def test_the_files_own_title_is_not_repeated(encoder, tokenizer):
+    page = page_of("# 方針\n\n## 1. 目的\n\n利用します。\n", encoder, tokenizer)
+    headings = [(tag, given.get("id")) for tag, given in page.elements if tag in {"h1", "h2"}]
+    assert headings == [("h1", "方針"), ("h2", "1-目的")]
+
+
+def test_a_preamble_without_heading_has_its_anchor(encoder, tokenizer):
+    page = page_of("はじめに。\n\n## 1. 目的\n\n利用します。\n", encoder, tokenizer)
+    assert ("p", {"id": "preamble"}) in page.elements
+
+
+def test_english_sentences_keep_the_space_between_them(encoder, tokenizer):
+    text = "# Policy\n\nWe use cookies. We share\nnothing. That is all.\n\nThe end.\n"
+    page = page_of(text, encoder, tokenizer, "test.en.md")
+    assert "We use cookies. We share nothing. That is all." in page.text
+    assert [tag for tag, _ in page.elements].count("p") == 2
+
+
+def test_the_style_sheet_fits_its_hash_in_the_policy_of_the_page(real_page):
+    style = Path("qa_service/web/templates/policy.css")
+    css = (Path(__file__).parent.parent / style).read_text(encoding="utf-8")
+    assert css in real_page.text
