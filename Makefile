@@ -29,7 +29,8 @@ index: setup ## Build the index from policy_sources/
 serve: setup ## Serve the index that is there
 	$(BIN)/policy-qa serve
 
-ask: index ## Answer one question: make ask Q="…"
+ask: setup ## Answer one question: make ask Q="…"
+	@$(BIN)/policy-qa index >/dev/null
 	@$(BIN)/policy-qa ask "$(Q)"
 
 test: setup ## Run all tests

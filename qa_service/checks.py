@@ -6,6 +6,7 @@ and the text that markdown-it renders.
 
 from collections import Counter
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 from qa_service.errors import BadSource
@@ -58,6 +59,9 @@ def check_file(path: Path, tokenizer: Tokenizer) -> CheckedSource:
         return CheckedSource(str(path), 0, 0, 0, f"{path}:1: the file holds no sentence to quote")
     n_lost = count_lost_letters(source.text, outline, passages)
     error = f"{path}:1: {n_lost} letters stand in no passage or heading" if n_lost else None
+    if positions := overlaps(outline, passages):
+        line = source.text.count("\n", 0, positions[0]) + 1
+        error = f"{path}:{line}: {len(positions)} passages or headings overlap"
     return CheckedSource(str(path), len(outline.sections), len(passages), n_lost, error)
 
 
@@ -65,6 +69,13 @@ def split_source(source: Source) -> Outline:
     """Return the outline of a source: parsed, headings marked, sections split."""
     blocks = parse_markdown(source.text).blocks
     return split_sections(source.text, mark_headings(source.text, blocks))
+
+
+def overlaps(outline: Outline, passages: tuple[Passage, ...]) -> list[int]:
+    """Return where a passage or heading starts before the one in front of it has ended."""
+    spans = [(b.start, b.end) for b in outline.blocks if b.kind is BlockKind.HEADING]
+    spans = sorted(spans + [(p.start, p.end) for p in passages])
+    return [later[0] for earlier, later in pairwise(spans) if later[0] < earlier[1]]
 
 
 def count_lost_letters(text: str, outline: Outline, passages: tuple[Passage, ...]) -> int:

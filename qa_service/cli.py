@@ -53,7 +53,7 @@ def main() -> None:
             # The policy is Japanese whatever the terminal claims to read.
             stream.reconfigure(encoding="utf-8", errors="backslashreplace")
     try:
-        app()
+        app(prog_name="policy-qa")
     except QaError as exc:
         _fail(str(exc))
     except OSError as exc:

@@ -99,7 +99,7 @@ class _StaticTable:
 
     def __init__(self, embedding: StaticEmbedding) -> None:
         self.tokenizer = embedding.tokenizer
-        self.table = embedding.embedding.weight.detach().numpy().astype(np.float32)
+        self.table = np.asarray(embedding.embedding.weight.detach().numpy(), dtype=np.float32)
 
     @classmethod
     def of(cls, model: SentenceTransformer) -> Self | None:

@@ -1,32 +1,22 @@
 """Finds the headings of a policy: Markdown's own, and lines that people use as headings.
 
-Turns blocks into blocks, some of them promoted to headings; and reads clause numbers and anchors
-out of heading texts. Does not know which text belongs to which heading.
+Turns blocks into blocks, some of them promoted to headings. Does not know which text belongs to
+which heading.
 """
 
 import re
-import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from qa_service.clauses import ARTICLE, ClauseNumber, half_width, read_number
 from qa_service.markdown import Block, BlockKind, inline_text
 
 MAX_HEADING_CHARS = 60
+MIN_BODY_CHARS = 15
 
-_KANJI_DIGITS = "〇一二三四五六七八九"
-_ARTICLE = (
-    r"第\s*(?:[0-9]+|[〇一二三四五六七八九十百]+)\s*[条章節](?:の[0-9一二三四五六七八九十]+)?"
-)
-_NUMBER = re.compile(
-    rf"(?P<article>{_ARTICLE})"
-    r"|\((?P<paren>[0-9]{1,2})\)"
-    r"|(?P<word>(?:Article|Section)\s+[0-9]+)"
-    r"|(?P<plain>[0-9]{1,2}(?:[.\-－ー][0-9]{1,2})*)(?:[.、:)]\s*(?![0-9])|\s+)(?=\S)",
-)
 _ARTICLE_LINE = re.compile(
-    rf"\s*{_ARTICLE}(?:\s*[（(【\[「].{{1,40}}[)）】\]」]|\s+[^。、]{{1,30}})?\s*"
+    rf"\s*{ARTICLE}(?:\s*[（(【\[「].{{1,40}}[)）】\]」]|\s+[^。、]{{1,30}})?\s*"
 )
-_ARTICLE_START = re.compile(rf"\s*({_ARTICLE})[\s　]+")
+_ARTICLE_START = re.compile(rf"\s*({ARTICLE})[\s　]+")
 _HASHES = re.compile(r"(#{1,6})([^#\s].*)")
 _BOLD_LINE = re.compile(r"(?:\*\*|__)(?P<title>[^*\n]+?)(?:\*\*|__)\s*")
 _DATE_END = re.compile(r"[0-9]{4}(?:年[0-9 ]+月(?:[0-9 ]+日)?|[-/.][0-9]{1,2}[-/.][0-9]{1,2})$")
@@ -35,14 +25,6 @@ _TOPIC_LINE = re.compile(
 )
 _BULLET_TITLE = re.compile(r"[■◆●▼□◇【].{1,40}")
 _CAPTION = re.compile(r"[（(].+[)）]")
-
-
-@dataclass(frozen=True, slots=True)
-class ClauseNumber:
-    """A clause number: as written in half width (`第一条`), and as an id (`第1条`)."""
-
-    text: str
-    key: str
 
 
 def mark_headings(text: str, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
@@ -61,79 +43,6 @@ def mark_headings(text: str, blocks: tuple[Block, ...]) -> tuple[Block, ...]:
             if part.kind is BlockKind.HEADING and block.kind is BlockKind.HEADING:
                 atx_level = part.level
     return tuple(marked)
-
-
-def read_number(title: str) -> ClauseNumber | None:
-    """Return the clause number that a heading's text starts with, or None.
-
-    Half and full width are alike: `１．`, `1.`, `4-1`, `（1）`, `第１条`, `第一条`, `Article 5`.
-    """
-    match = _NUMBER.match(_half_width(title).strip())
-    if match is None:
-        return None
-    if match["paren"]:
-        return ClauseNumber(f"({match['paren']})", f"({match['paren']})")
-    text = re.sub(r"\s+", " ", match["article"] or match["word"] or match["plain"])
-    key = re.sub(r"[〇一二三四五六七八九十百]+", _kanji_to_digits, text).replace(" ", "")
-    return ClauseNumber(text, re.sub(r"[－ー]", "-", key))
-
-
-def read_title(title: str) -> str:
-    """Return a heading's text without its clause number; the whole text when nothing else is left.
-
-    The title is a piece of the policy's own text, in the width in which it was written.
-    """
-    stripped = title.strip()
-    match = _NUMBER.match(_half_width(stripped))
-    if match is None:
-        return stripped
-    rest = stripped[match.end() :].strip(" 　.．、:：")
-    caption = re.fullmatch(r"[（(【]([^（(【）)】]+)[)）】]", rest)
-    return (caption.group(1) if caption else rest) or stripped
-
-
-def make_anchor(title: str, taken: set[str]) -> str:
-    """Return the id that Hugo (goldmark, GitHub style) gives a heading, and add it to `taken`.
-
-    Letters, digits and `_` stay, in lower case; blanks and hyphens become `-`; the rest goes. A
-    repeated id gets `-1`, `-2` … An explicit `{#id}` is used as it stands.
-    """
-    explicit = re.search(r"\{#([\w:.-]+)\}\s*$", title)
-    anchor = explicit.group(1) if explicit else "".join(map(_anchor_char, title.strip()))
-    anchor = anchor or "heading"
-    candidate, n = anchor, 0
-    while candidate in taken:
-        n += 1
-        candidate = f"{anchor}-{n}"
-    taken.add(candidate)
-    return candidate
-
-
-def _anchor_char(character: str) -> str:
-    if character in " -":
-        return "-"
-    is_word = character == "_" or unicodedata.category(character)[0] == "L"
-    return character.lower() if is_word or unicodedata.category(character) == "Nd" else ""
-
-
-def _half_width(text: str) -> str:
-    """Return the text with full-width letters, digits and signs in half width, length unchanged."""
-    return "".join(
-        chr(ord(c) - 0xFEE0) if "！" <= c <= "～" and c != "－" else " " if c == "　" else c
-        for c in text
-    )
-
-
-def _kanji_to_digits(match: re.Match[str]) -> str:
-    value = 0
-    digit = 0
-    for character in match.group():
-        if character in "十百":
-            value += max(digit, 1) * (10 if character == "十" else 100)
-            digit = 0
-        else:
-            digit = _KANJI_DIGITS.index(character)
-    return str(value + digit)
 
 
 def _split_heading(
@@ -193,7 +102,7 @@ def _is_bold_title(line: str, content: str, following: Block | None) -> bool:
         return False
     title = bold["title"].strip()
     heads_text = following is not None and following.kind is not BlockKind.HEADING
-    is_label = title.endswith((":", "：", "。", "．")) or bool(_DATE_END.search(_half_width(title)))
+    is_label = title.endswith((":", "：", "。", "．")) or bool(_DATE_END.search(half_width(title)))
     return heads_text and not is_label and len(title) <= MAX_HEADING_CHARS
 
 
@@ -204,15 +113,17 @@ def _promoted_line(
     content = text[block.start : block.end]
     line = re.split(r"\r\n?|\n", content, maxsplit=1)[0]
     end = block.start + len(line.rstrip())
-    plain = _half_width(inline_text(line))
+    plain = half_width(inline_text(line))
     is_short = len(plain) <= MAX_HEADING_CHARS and not plain.endswith("。")
     is_title = _is_bullet_title(line, content) or _is_topic_line(text, block, following, before)
+    below = half_width(text[end : end + MAX_HEADING_CHARS])
+    is_title = is_title or bool(_CAPTION.fullmatch(plain) and _ARTICLE_START.match(below))
     if is_short and (_ARTICLE_LINE.fullmatch(plain) or is_title):
         return Block(BlockKind.HEADING, block.start, end, atx_level + 1)
     if is_short and _is_numbered_title(text, block, following, before):
         depth = len(re.findall(r"[.-](?=[0-9])", plain.split(" ")[0]))
         return Block(BlockKind.HEADING, block.start, end, atx_level + 1 + depth)
-    article = _ARTICLE_START.match(_half_width(line))
+    article = _ARTICLE_START.match(half_width(line))
     if article is None or _has_caption(before, text):
         return None
     return Block(BlockKind.HEADING, block.start, block.start + article.end(1), atx_level + 1)
@@ -222,12 +133,12 @@ def _is_numbered_title(
     text: str, block: Block, following: Block | None, before: list[Block]
 ) -> bool:
     """Tell `2.第三者提供について` above its text from an entry of a numbered enumeration."""
-    plain = _half_width(inline_text(text[block.start : block.end]))
+    plain = half_width(inline_text(text[block.start : block.end]))
     if following is None or following.kind is BlockKind.HEADING or len(plain) > 40:
         return False
     if "\n" in text[block.start : block.end].strip() or plain.endswith(("。", "、", ":", ";")):
         return False
-    next_line = _half_width(text[following.start : following.end]).strip()
+    next_line = half_width(text[following.start : following.end]).strip()
     is_enumeration = "\n" not in next_line and len(next_line) <= 40 and read_number(next_line)
     number = read_number(plain) if re.match(r"[0-9]{1,2}[.\-]", plain) else None
     return number is not None and not is_enumeration and _continues(number, before, text)
@@ -246,17 +157,15 @@ def _is_bullet_title(line: str, content: str) -> bool:
     return is_alone and bool(_BULLET_TITLE.fullmatch(line.strip()))
 
 
-def _is_topic_line(
-    text: str, block: Block, following: Block | None, before: list[Block]
-) -> bool:
+def _is_topic_line(text: str, block: Block, following: Block | None, before: list[Block]) -> bool:
     """Tell 「情報の削除について」 alone above its sentences."""
     if following is None or following.kind is BlockKind.HEADING:
         return False
     if not _TOPIC_LINE.fullmatch(text[block.start : block.end]):
         return False
     is_first = all(b.kind is BlockKind.RULE for b in before)
-    heads_sentences = text[following.start : following.end].rstrip().endswith(("。", "．", "."))
-    return heads_sentences and not is_first
+    below = text[following.start : following.end]
+    return not is_first and len(below) >= MIN_BODY_CHARS and not _TOPIC_LINE.fullmatch(below)
 
 
 def _has_caption(before: list[Block], text: str) -> bool:

@@ -15,6 +15,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from mdit_py_plugins.front_matter import front_matter_plugin
 
+from qa_service.html import HtmlRun, html_runs, trimmed, without_html
+
 
 class BlockKind(StrEnum):
     """What a block is in the Markdown."""
@@ -61,28 +63,14 @@ class ParsedMarkdown:
     blocks: tuple[Block, ...]
 
 
-def _names(words: str) -> frozenset[str]:
-    return frozenset(words.split())
-
-
 # Indented code is off because in policies four spaces are an accident, never code, and reference
 # definitions are off because 「[注]: …」 would disappear from the text.
 _PARSER = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 _PARSER.disable(["code", "reference"]).use(front_matter_plugin)
 
-_TAG = r"</?[a-zA-Z][a-zA-Z0-9-]*(?:\s(?:[^<>\"']|\"[^\"]*\"|'[^']*')*)?/?>"
-_HTML_MARK = re.compile(rf"<style\b.*?</style>|<!--.*?-->|{_TAG}", re.DOTALL | re.IGNORECASE)
-_INLINE_TAGS = _names(
-    "a abbr b big center cite code del em font i ins kbd mark ruby rb rt rp s small span strike "
-    "strong sub sup time tt u wbr"
-)
-_BLOCK_TAGS = _names(
-    "address article aside blockquote body br caption col colgroup dd details div dl dt figcaption "
-    "figure footer h1 h2 h3 h4 h5 h6 head header hr html li list main nav ol p pre section summary "
-    "table tbody td tfoot th thead title tr ul"
-)
 # Hugo shortcodes, and the attribute lists of goldmark and kramdown: marks, never words.
 _TEMPLATE_MARK = re.compile(r"\{\{[<%].*?[>%]\}\}|\{:[^{}\n]*\}|[ \t]*\{#[\w:.-]+\}", re.DOTALL)
+_GLUED_EMPHASIS = re.compile(r"(?<![A-Za-z0-9_])__([^_\s](?:[^_\n]*[^_\s])?)__(?=[\u3040-\u9fff])")
 _LINE_END = re.compile(r"\r\n?|\n")
 
 
@@ -121,7 +109,7 @@ def plain_text(span: str) -> str:
             pieces.append(_inline_text(token.children or []))
         elif token.type in {"fence", "html_block"}:
             is_html = token.type == "html_block"
-            pieces.append(_without_html(token.content) if is_html else token.content)
+            pieces.append(without_html(token.content) if is_html else token.content)
     lines = (re.sub(r"[ \t]+", " ", line).strip() for line in "\n".join(pieces).split("\n"))
     return "\n".join(line for line in lines if line)
 
@@ -140,11 +128,8 @@ def visible_characters(text: str) -> str:
     """
     body = _TEMPLATE_MARK.sub("", text.removeprefix("\ufeff"))
     html = _PARSER.render(_with_yaml_fences(body))
-    return "".join(filter(str.isalnum, unescape(_without_html(_image_to_text(html)))))
-
-
-def _image_to_text(html: str) -> str:
-    return re.sub(r'<img src="[^"]*" alt="([^"]*)"[^>]*>', r"\1", html)
+    html = re.sub(r'<img src="[^"]*" alt="([^"]*)"[^>]*>', r"\1", html)
+    return "".join(filter(str.isalnum, unescape(without_html(html))))
 
 
 class _Lines:
@@ -157,7 +142,7 @@ class _Lines:
     def bounds(self, line: int) -> tuple[int, int]:
         """Return the span of a line (from 0) without surrounding blanks."""
         start, end = self.starts[line], self.starts[min(line + 1, len(self.starts) - 1)]
-        return _trimmed(self.text, start, end)
+        return trimmed(self.text, start, end)
 
     def content(self, token: Token) -> tuple[int, int]:
         """Return the span of a token's own text, free of list markers, `>` and `#`."""
@@ -222,58 +207,21 @@ def _walk_opaque(token: Token, lines: _Lines, depth: int) -> Iterator[Block]:
     first, last = token.map
     start, end = lines.starts[first], lines.starts[min(last, len(lines.starts) - 1)]
     if token.type == "hr":
-        yield Block(BlockKind.RULE, *_trimmed(lines.text, start, end))
+        yield Block(BlockKind.RULE, *trimmed(lines.text, start, end))
     elif token.type == "fence":
         inner = lines.starts[first + 1], lines.bounds(first + 1 + token.content.count("\n") - 1)[1]
-        yield Block(BlockKind.LITERAL, *_trimmed(lines.text, *inner), depth)
+        yield Block(BlockKind.LITERAL, *trimmed(lines.text, *inner), depth)
     elif token.type == "html_block":
-        yield from _html_blocks(lines.text, start, end)
+        runs = html_runs(lines.text, start, end)
+        yield from (_html_block(run) for run in runs if run.start < run.end)
 
 
-def _html_blocks(text: str, start: int, end: int) -> Iterator[Block]:
-    """Yield the runs of text between block-level tags of a piece of HTML."""
-    opened, run_start = "", start
-    for mark in _HTML_MARK.finditer(text, start, end):
-        name = _tag_name(mark.group())
-        if name in _INLINE_TAGS or (name == "br" and opened != ""):
-            continue
-        yield from _html_run(text, run_start, mark.start(), opened)
-        run_start = mark.end()
-        opened = "" if mark.group().startswith("</") else name
-    yield from _html_run(text, run_start, end, opened)
-
-
-def _html_run(text: str, start: int, end: int, tag: str) -> Iterator[Block]:
-    start, end = _trimmed(text, start, end)
-    if start == end:
-        return
-    if re.fullmatch(r"h[1-6]", tag):
-        yield Block(BlockKind.HEADING, start, end, int(tag[1]))
-    elif tag in {"li", "td", "th", "dd"}:
-        yield Block(BlockKind.ITEM, start, end, 1, "-")
-    else:
-        yield Block(BlockKind.PARAGRAPH, start, end)
-
-
-def _tag_name(mark: str) -> str:
-    match = re.match(r"</?([a-zA-Z][\w-]*)", mark)
-    return match.group(1).lower() if match else ""
-
-
-def _is_formatting(mark: str) -> bool:
-    name = _tag_name(mark)
-    # A comment, <style>, formatting, and the component tags of site generators (`my-tag`).
-    return not name or name == "style" or name in _INLINE_TAGS | _BLOCK_TAGS or "-" in name
-
-
-def _without_html(html: str) -> str:
-    def replace(match: re.Match[str]) -> str:
-        mark = match.group()
-        if not _is_formatting(mark):
-            return mark
-        return "\n" if _tag_name(mark) in _BLOCK_TAGS else ""
-
-    return unescape(_HTML_MARK.sub(replace, html))
+def _html_block(run: HtmlRun) -> Block:
+    if re.fullmatch(r"h[1-6]", run.tag):
+        return Block(BlockKind.HEADING, run.start, run.end, int(run.tag[1]))
+    if run.tag in {"li", "td", "th", "dd"}:
+        return Block(BlockKind.ITEM, run.start, run.end, 1, "-")
+    return Block(BlockKind.PARAGRAPH, run.start, run.end)
 
 
 def _inline_text(children: list[Token]) -> str:
@@ -285,10 +233,11 @@ def _inline_text(children: list[Token]) -> str:
             rest = children[i + 1].content if i + 1 < len(children) else ""
             text += "" if _is_wide(text[-1:]) and _is_wide(rest[:1]) else " "
         elif child.type == "html_inline":
-            text += _without_html(child.content)
+            text += without_html(child.content)
         elif child.type in {"text", "code_inline", "image"}:
             text += child.content
-    return text.replace("**", "")
+    # `__製品__は` is no emphasis in CommonMark; `__utma` is a cookie's name.
+    return _GLUED_EMPHASIS.sub(r"\1", text.replace("**", ""))
 
 
 def _is_wide(character: str) -> bool:
@@ -301,10 +250,3 @@ def _cells_to_text(line: str) -> str:
     if not (row.startswith("|") or row.endswith("|")):
         return line
     return re.sub(r"\s*(?<!\\)\|\s*", " ", row).strip()
-
-
-def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
-    piece = text[start:end]
-    return start + len(piece) - len(piece.lstrip()), max(
-        start, end - len(piece) + len(piece.rstrip())
-    )

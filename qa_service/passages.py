@@ -11,7 +11,16 @@ from enum import StrEnum
 
 from qa_service.markdown import Block, BlockKind, inline_text
 from qa_service.sections import Outline, section_at
-from qa_service.sentences import BULLET, NEWLINE, sentence_spans
+from qa_service.sentences import (
+    BULLET,
+    NEWLINE,
+    ends_sentence,
+    ends_with_colon,
+    introduces,
+    is_label,
+    limits_previous,
+    sentence_spans,
+)
 from qa_service.tokens import Tokenizer
 
 # Items and rows up to this long stay whole; longer ones are cut into their sentences.
@@ -51,21 +60,7 @@ class Passage:
     limits_previous: bool
 
 
-_INTRODUCES = re.compile(
-    r"(以下|次の|次に掲げ|下記|つぎの|右記|上記の目的|following|as follows|below)", re.IGNORECASE
-)
-# Words with which a sentence limits the one before it; no excerpt may be cut between the two.
-_LIMITS = re.compile(
-    r"[*_]*(ただし|但し|(?:なお|尚|もっとも)[、,，]|この限り|前[各二三四0-9０-９]*[項号]"
-    r"|However,|Provided that|Notwithstanding|This does not apply)"
-)
-_SENTENCE_END = re.compile(r"[。．.！？!?][」』）)】”\"*_\s]*$")
 _LABELLED = frozenset({PassageKind.LABEL, PassageKind.ADDRESS})
-_COLON_END = re.compile(r"[:：]\s*(?:\*\*|__)?\s*$")
-_LABEL_LINE = re.compile(
-    r"(?:\*\*|__)?\s*(?:[^\s。、].{0,30}?[:：]|〒\s*[0-9０-９]{3}[-－ー‐][0-9０-９]{4})"
-    r"\s*(?:\*\*|__)?[:：]?\s*$"
-)
 _HARD_BREAK = re.compile(r"(?: {2,}|\\)(?:\r\n?|\n)|<br\s*/?>")
 
 
@@ -131,20 +126,22 @@ class _Cutter:
             self.subheadings = [h for h in self.subheadings if h.level < block.level] + [block]
             # 「以下の目的のため…取得します。」 still introduces the list below a sub-heading.
             kept = self.lead_ins.get(0)
-            introduces = kept is not None and kept == len(self.passages) - 1
-            self.lead_ins = {0: kept} if introduces and kept is not None else {}
+            is_last = kept is not None and kept == len(self.passages) - 1
+            self.lead_ins = {0: kept} if is_last and kept is not None else {}
 
     def _is_open_label(self, block: Block, following: Block | None) -> bool:
         """Tell a paragraph that is only `**label：**`, whose value is the paragraph below."""
         if block.kind is not BlockKind.PARAGRAPH or self.label or following is None:
             return False
-        is_label = _LABEL_LINE.fullmatch(self.text[block.start : block.end]) is not None
-        return is_label and following.kind is BlockKind.PARAGRAPH and following.level == block.level
+        is_beside = following.kind is BlockKind.PARAGRAPH and following.level == block.level
+        return is_beside and is_label(self.text[block.start : block.end])
 
     def _append(self, block: Block, pieces: tuple[_Piece, ...]) -> None:
         section = section_at(self.outline.sections, block.start)
-        titles = (inline_text(self.text[h.start : h.end]) for h in self.subheadings)
-        headings = (*section.path, *titles)
+        headings = (
+            *section.path,
+            *(inline_text(self.text[h.start : h.end]) for h in self.subheadings),
+        )
         outer = self._lead_in_of(block, pieces)
         inner: int | None = None
         first = len(self.passages)
@@ -156,7 +153,7 @@ class _Cutter:
                 self._mark_lead_in(lead_in)
             self.passages.append(self._make(piece, section.id, headings, lead_in))
             # 「次の場合を除きます。（1）… （2）…」 in one paragraph.
-            if not is_bullet and self._introduces(len(self.passages) - 1):
+            if not is_bullet and introduces(self._words(len(self.passages) - 1)):
                 inner = len(self.passages) - 1
         self._remember_lead_in(block, first)
 
@@ -173,7 +170,7 @@ class _Cutter:
             n_tokens=piece.n_tokens,
             lead_in=lead_in,
             is_lead_in=False,
-            limits_previous=_LIMITS.match(self.text, piece.start, piece.end) is not None,
+            limits_previous=limits_previous(self.text[piece.start : piece.end]),
         )
 
     def _lead_in_of(self, block: Block, pieces: tuple[_Piece, ...]) -> int | None:
@@ -191,26 +188,25 @@ class _Cutter:
         if block.kind is BlockKind.ITEM and self.passages[candidate].kind not in _LABELLED:
             return candidate
         is_listed = block.kind is BlockKind.ITEM or pieces[0].kind in {*_LABELLED, PassageKind.ITEM}
-        return candidate if is_listed and self._introduces(candidate) else None
+        return candidate if is_listed and introduces(self._words(candidate)) else None
 
     def _is_title_item(self, ordinal: int) -> bool:
         """Tell an item 「外国の名称」 whose own text is the paragraph under it."""
-        passage = self.passages[ordinal]
-        words = self.text[passage.start : passage.end]
-        return passage.kind is PassageKind.ITEM and not _SENTENCE_END.search(words)
+        is_item = self.passages[ordinal].kind is PassageKind.ITEM
+        return is_item and not ends_sentence(self._words(ordinal))
 
-    def _introduces(self, ordinal: int) -> bool:
-        words = self.text[self.passages[ordinal].start : self.passages[ordinal].end]
-        return bool(_INTRODUCES.search(words) or _COLON_END.search(words))
+    def _words(self, ordinal: int) -> str:
+        return self.text[self.passages[ordinal].start : self.passages[ordinal].end]
 
     def _mark_lead_in(self, ordinal: int) -> None:
-        old = self.passages[ordinal]
-        if not old.is_lead_in:
-            self.passages[ordinal] = replace(old, is_lead_in=True)
+        self.passages[ordinal] = replace(self.passages[ordinal], is_lead_in=True)
 
     def _remember_lead_in(self, block: Block, first: int) -> None:
         """Keep the block's last passage as the one that may introduce what follows."""
         last = len(self.passages) - 1
+        # 「次の情報を取得します。ただし…」: the list belongs to the first of the two.
+        spoken = (i for i in range(last, first - 1, -1) if introduces(self._words(i)))
+        introducing = next(spoken, last)
         if block.kind is BlockKind.HEADER_ROW:
             self.lead_ins[-1] = last
         elif block.kind is BlockKind.ITEM:
@@ -220,7 +216,7 @@ class _Cutter:
             is_listed = self.passages[first].kind in {*_LABELLED, PassageKind.ITEM}
             if not (is_listed and self.passages[first].lead_in is not None):
                 self.lead_ins = {d: o for d, o in self.lead_ins.items() if 0 <= d < block.level}
-                self.lead_ins[block.level] = last
+                self.lead_ins[block.level] = introducing
 
     def _pieces(self, block: Block, start: int) -> Iterator[_Piece]:
         text = self.text[start : block.end]
@@ -245,8 +241,8 @@ class _Cutter:
         lead_in = self.lead_ins.get(0)
         if block.kind is not BlockKind.PARAGRAPH or block.level or self.after_heading:
             return False
-        is_open = not _SENTENCE_END.search(text) and not _COLON_END.search(text)
-        return is_open and lead_in is not None and self._introduces(lead_in)
+        is_open = not ends_sentence(text) and not ends_with_colon(text)
+        return is_open and lead_in is not None and introduces(self._words(lead_in))
 
 
 def _whole_kind(block: Block, text: str, *, labelled: bool) -> PassageKind | None:
@@ -260,7 +256,7 @@ def _whole_kind(block: Block, text: str, *, labelled: bool) -> PassageKind | Non
     lines = [line for line in NEWLINE.split(text) if line.strip()]
     if any(BULLET.match(line) for line in lines):
         return None
-    if len(lines) > 1 and _LABEL_LINE.fullmatch(lines[0]):
+    if len(lines) > 1 and is_label(lines[0]):
         return PassageKind.LABEL
     n_sentences = sum(line.rstrip("*_ ").endswith(("。", "．", "！", "？")) for line in lines)
     if len(lines) > 1 and _HARD_BREAK.search(text) and n_sentences * 2 < len(lines):

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from qa_service.headings import ClauseNumber, make_anchor, read_number, read_title
+from qa_service.clauses import ClauseNumber, make_anchor, read_number, read_title
 from qa_service.markdown import Block, BlockKind, inline_text
 
 PREAMBLE = "preamble"

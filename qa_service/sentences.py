@@ -1,7 +1,8 @@
 """Turns the text of one block into the spans of its sentences and pseudo-bullet lines.
 
-MeCab's tokens say where a full stop is; brackets, links, code and emphasis say where it does not
-end a sentence. Does not know blocks, sections or passages.
+Also tells what words do: introduce a list, limit the sentence before, name a value. MeCab's tokens
+say where a full stop is; brackets, links, code and emphasis say where it does not end a sentence.
+Does not know blocks, sections or passages.
 """
 
 import re
@@ -21,6 +22,22 @@ _ATOM = re.compile(
     r"!?\[(?:!\[[^\]\n]*\]\([^)\n]*\)|[^\]\n])*\]\([^)\n]*\)|<[^<>\n]+>|`[^`\n]*`"
     r"|https?://[^\s、。）)]+|\{[:#{][^{}\n]*\}|(?<!\*)\*(?![\s*])[^*\n]+\*(?!\*)"
 )
+_INTRODUCES = re.compile(
+    r"以下(?!\s*[「『、，,“\"])|次の|次に掲げ|下記|つぎの|右記|上記の目的"
+    r"|following|as follows|below",
+    re.IGNORECASE,
+)
+# Words with which a sentence limits the one before it; no excerpt may be cut between the two.
+_LIMITS = re.compile(
+    r"[*_]*(?:ただし|但し|(?:なお|尚|もっとも)[、,，]|この限り|前[各二三四0-9０-９]*[項号]"
+    r"|However,|Provided that|Notwithstanding|This does not apply)"
+)
+_LABEL_LINE = re.compile(
+    r"(?:\*\*|__)?\s*(?:[^\s。、].{0,30}?[:：]|〒\s*[0-9０-９]{3}[-－ー‐][0-9０-９]{4})"
+    r"\s*(?:\*\*|__)?[:：]?\s*$"
+)
+_COLON_END = re.compile(r"[:：]\s*(?:\*\*|__)?\s*$")
+_SENTENCE_END = re.compile(r"[。．.！？!?][」』）)】”\"*_\s]*$")
 _CLOSERS = "」』）)】］]〉》\"'”’"
 # A bracket may be closed in the other width: 「(以下「当社」という。）」.
 _WIDTHS = str.maketrans("()[]", "（）［］")
@@ -52,6 +69,31 @@ def sentence_spans(
             left = len(piece) - len(piece.lstrip(" \t\r\n　"))
             yield begin + left, begin + len(piece.rstrip())
             begin = end
+
+
+def introduces(words: str) -> bool:
+    """Tell 「次の目的で利用します。」 or 「利用目的：」, which a list follows."""
+    return bool(_INTRODUCES.search(words)) or ends_with_colon(words)
+
+
+def limits_previous(words: str) -> bool:
+    """Tell a sentence that restricts the one before it: ただし, なお, 前項 …."""
+    return _LIMITS.match(words) is not None
+
+
+def ends_sentence(words: str) -> bool:
+    """Tell a text that ends with a full stop, closing brackets and marks aside."""
+    return _SENTENCE_END.search(words) is not None
+
+
+def ends_with_colon(words: str) -> bool:
+    """Tell a text that ends with a colon, bold marks aside."""
+    return _COLON_END.search(words) is not None
+
+
+def is_label(words: str) -> bool:
+    """Tell `**利用目的：**` or a post code, whose value stands below."""
+    return _LABEL_LINE.fullmatch(words) is not None
 
 
 def _is_full_stop(text: str, token: Token) -> bool:

@@ -16,7 +16,7 @@ import yaml
 
 from qa_service.errors import BadSource
 from qa_service.languages import detect_language
-from qa_service.markdown import FrontMatter, parse_markdown
+from qa_service.markdown import FrontMatter, inline_text, parse_markdown
 
 MAX_SOURCE_BYTES = 50 * 1024 * 1024
 
@@ -44,7 +44,7 @@ def read_sources(folder: Path) -> tuple[Source, ...]:
     """Return every policy file of a folder, by policy id and language.
 
     Raises:
-        BadSource: the folder or a file cannot be read; two files claim the same policy and language.
+        BadSource: the folder or a file cannot be read, or two files are the same policy.
     """
     if not folder.is_dir():
         raise BadSource(folder, 1, "there is no such folder; set QA_SOURCES or --sources")
@@ -77,8 +77,8 @@ def make_source(name: str, data: bytes, shown_path: Path | None = None) -> Sourc
     stem = match["stem"] if match else Path(name).stem
     policy_id = str(facts.get("translationKey") or stem)
     if not _POLICY_ID.fullmatch(policy_id):
-        raise BadSource(path, 1, "the policy id (translationKey or file name) may hold only letters, "
-                                 "digits, '.', '_' and '-'")  # fmt: skip
+        reason = "a policy id (translationKey or file name) may hold only letters, digits, . _ -"
+        raise BadSource(path, _line_of(text, "translationKey"), reason)
     lang = match["lang"] if match else facts.get("lang") or facts.get("language")
     return Source(
         policy_id=policy_id,
@@ -104,8 +104,8 @@ def check_unique(sources: Iterable[Source]) -> tuple[Source, ...]:
     for source in sources:
         key = source.policy_id, source.lang
         if key in seen:
-            raise BadSource(source.path, 1, f"policy {source.policy_id!r} in {source.lang} is "
-                                            f"also {seen[key].path}")  # fmt: skip
+            reason = f"policy {source.policy_id!r} in {source.lang} is also {seen[key].path}"
+            raise BadSource(source.path, _line_of(source.text, "translationKey"), reason)
         seen[key] = source
     return tuple(seen[key] for key in sorted(seen))
 
@@ -136,7 +136,7 @@ def _decode(path: Path, data: bytes) -> str:
 
 def _read_front_matter(path: Path, text: str, front: FrontMatter | None) -> Mapping[str, Any]:
     if front is None:
-        if re.match(r"\ufeff?(\+\+\+[ \t]*\r?\n|---[ \t]*\r?\n[\w-]+[ \t]*:)", text):
+        if re.match(r"\ufeff?(\+\+\+[ \t]*\r?\n|---[ \t]*\r?\n[A-Za-z][\w-]*[ \t]*:)", text):
             raise BadSource(path, 1, "the front matter is not closed; end it as it began")
         return {}
     try:
@@ -156,9 +156,15 @@ def _read_front_matter(path: Path, text: str, front: FrontMatter | None) -> Mapp
     return facts or {}
 
 
+def _line_of(text: str, key: str) -> int:
+    """Return the line (from 1) of a front matter's key, or 1 when it has none."""
+    match = re.search(rf"^\s*[\"']?{key}\b", text, re.MULTILINE)
+    return text.count("\n", 0, match.end()) + 1 if match else 1
+
+
 def _first_line(text: str, default: str) -> str:
-    match = re.search(r"^#\s*(.+?)\s*$", text, re.MULTILINE)
-    return match[1] if match else default
+    match = re.search(r"^#{1,6}[ \t]*([^#\s].*)$", text, re.MULTILINE)
+    return (inline_text(match[1]) if match else "") or default
 
 
 def _as_date(value: object) -> str | None:

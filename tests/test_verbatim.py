@@ -97,7 +97,7 @@ def excerpt_faults(excerpt: Json, policy: PolicyIndex) -> list[str]:
 
 @cache
 def allowed_strings(policy: PolicyIndex) -> set[str]:
-    """Return every string that an answer may hold beside its request id; quotes are runs of passages."""
+    """Return every string that an answer may hold beside its request id."""
     source, passages = policy.source, policy.passages
     fixed = {text for by_status in MESSAGES.values() for text in by_status.values()}
     fixed |= {text for texts in SUGGESTIONS.values() for text in texts}
