@@ -81,7 +81,7 @@ def _print_footprint(servers: list[Server]) -> None:
 def _start_bare() -> Server:
     settings = read_settings()
     build = settings.index / (settings.index / "current").read_text(encoding="ascii").strip()
-    vectors = next(build.glob("*/dense.faiss"))
+    vectors = next(build.glob("policies/*/dense.faiss"))
     return _start("bare", ["-m", "bench.bare", settings.model, str(vectors)])
 
 

@@ -4,6 +4,7 @@ The only module that knows the model. Vectors are float32, rows of unit length. 
 """
 
 import hashlib
+import math
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -66,6 +67,11 @@ class Encoder:
         """The words put before a `query` and before a `passage`."""
         return dict(self._prompts)
 
+    @property
+    def is_static(self) -> bool:
+        """Whether a question takes microseconds: its vector is read from a table."""
+        return self._static is not None
+
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Return the passages' vectors, shape `(len(texts), d)`."""
         prompted = [self._prompts["passage"] + text for text in texts]
@@ -83,7 +89,7 @@ class Encoder:
         """Return the question's vector, shape `(1, d)`."""
         prompted = self._prompts["query"] + text
         if self._static is not None:
-            return _checked(self._static.encode(prompted))
+            return self._static.encode(prompted)
         with self._lock:
             vector = self._model.encode(
                 [prompted], normalize_embeddings=True, show_progress_bar=False
@@ -113,8 +119,9 @@ class _StaticTable:
         ids = self.tokenizer.encode(text, add_special_tokens=False).ids
         if not ids:
             return np.zeros((1, self.table.shape[1]), dtype=np.float32)
-        total = self.table[ids].sum(axis=0, keepdims=True)
-        return np.asarray(total / (np.linalg.norm(total) or 1.0), dtype=np.float32)
+        total = self.table[ids].sum(axis=0)
+        length = math.sqrt(total @ total) or 1.0
+        return np.asarray(total / length, dtype=np.float32)[np.newaxis]
 
 
 def _own_prompts(name: str, model: SentenceTransformer) -> dict[str, str]:

@@ -16,6 +16,8 @@ from qa_service.tokens import Token, Tokenizer
 # A list is shown whole up to this length, else up to the item where it is reached.
 MAX_EXCERPT_CHARS = 600
 
+Span = tuple[int, int]
+
 _CONTACT_TITLE = re.compile(r"(問い?合わ?せ|窓口|連絡先|相談|苦情|contact|inquir)", re.IGNORECASE)
 _ADDRESS = re.compile(r"(〒|TEL|電話|メール|mail|@|フォーム|ボタン|form)", re.IGNORECASE)
 
@@ -49,7 +51,7 @@ class Excerpt:
     end: int
     sha256: str
     lead_in: Quote | None
-    highlights: tuple[tuple[int, int], ...]
+    highlights: tuple[Span, ...]
     translation: Translation | None
 
 
@@ -70,7 +72,7 @@ class Excerpter:
     def __init__(self, policy: PolicyIndex, tokenizer: Tokenizer) -> None:
         self.policy = policy
         self._tokenizer = tokenizer
-        self._made: dict[tuple[int, int], tuple[Excerpt, tuple[Token, ...]]] = {}
+        self._made: dict[tuple[int, int], tuple[Excerpt, dict[str, tuple[Span, ...]]]] = {}
         self._contact = _find_contact(policy)
 
     def excerpt(self, ordinal: int, terms: frozenset[str]) -> Excerpt:
@@ -93,9 +95,9 @@ class Excerpter:
     ) -> Excerpt:
         if (first, last) not in self._made:
             plain = self._plain_excerpt(first, last, lead_in)
-            self._made[first, last] = plain, self._tokenizer.tokenize(plain.text)
-        plain, tokens = self._made[first, last]
-        marks = _highlights(tokens, terms)
+            self._made[first, last] = plain, _words(self._tokenizer.tokenize(plain.text))
+        plain, words = self._made[first, last]
+        marks = _highlights(words, terms)
         return Excerpt(plain.text, plain.section, plain.start, plain.end, plain.sha256,
                        plain.lead_in, marks, plain.translation) if marks else plain  # fmt: skip
 
@@ -152,17 +154,24 @@ def _last_dependent(passages: tuple[Passage, ...], lead_in: int, first: int) -> 
     return last
 
 
-def _highlights(tokens: tuple[Token, ...], terms: frozenset[str]) -> tuple[tuple[int, int], ...]:
-    """Return the spans of the tokens whose lemma is asked for, neighbours joined."""
-    spans: list[tuple[int, int]] = []
+def _words(tokens: tuple[Token, ...]) -> dict[str, tuple[Span, ...]]:
+    """Return the spans of each content word's lemma."""
+    spans: dict[str, tuple[Span, ...]] = {}
     for token in tokens:
-        if not token.is_content or token.lemma not in terms:
-            continue
-        if spans and spans[-1][1] == token.start:
-            spans[-1] = spans[-1][0], token.end
+        if token.is_content:
+            spans[token.lemma] = (*spans.get(token.lemma, ()), (token.start, token.end))
+    return spans
+
+
+def _highlights(words: dict[str, tuple[Span, ...]], terms: frozenset[str]) -> tuple[Span, ...]:
+    """Return the spans of the lemmas that are asked for, in order, neighbours joined."""
+    joined: list[Span] = []
+    for start, end in sorted(span for term in terms & words.keys() for span in words[term]):
+        if joined and joined[-1][1] == start:
+            joined[-1] = joined[-1][0], end
         else:
-            spans.append((token.start, token.end))
-    return tuple(spans)
+            joined.append((start, end))
+    return tuple(joined)
 
 
 def _find_contact(policy: PolicyIndex) -> tuple[int, int] | None:

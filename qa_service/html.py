@@ -62,10 +62,8 @@ def without_html(html: str) -> str:
 
 def trimmed(text: str, start: int, end: int) -> tuple[int, int]:
     """Return a span without the blanks at its ends."""
-    piece = text[start:end]
-    return start + len(piece) - len(piece.lstrip()), max(
-        start, end - len(piece) + len(piece.rstrip())
-    )
+    piece = text[start:end].lstrip()
+    return end - len(piece), end - len(piece) + len(piece.rstrip())
 
 
 def _tag_name(mark: str) -> str:

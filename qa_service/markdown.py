@@ -70,6 +70,7 @@ _PARSER.disable(["code", "reference"]).use(front_matter_plugin)
 
 # Hugo shortcodes, and the attribute lists of goldmark and kramdown: marks, never words.
 _TEMPLATE_MARK = re.compile(r"\{\{[<%].*?[>%]\}\}|\{:[^{}\n]*\}|[ \t]*\{#[\w:.-]+\}", re.DOTALL)
+_ITEM_NUMBER = re.compile(r"\A(\s*[0-9]{1,9})([.)])(?=\s|\Z)")
 _GLUED_EMPHASIS = re.compile(r"(?<![A-Za-z0-9_])__([^_\s](?:[^_\n]*[^_\s])?)__(?=[\u3040-\u9fff])")
 _LINE_END = re.compile(r"\r\n?|\n")
 
@@ -83,11 +84,10 @@ def parse_markdown(text: str) -> ParsedMarkdown:
     front_matter = None
     if tokens and tokens[0].type == "front_matter":
         front_matter = FrontMatter(tokens[0].content, is_toml=body.startswith("+++"), line=2)
-    walked = _walk(tokens, lines)
     blocks = tuple(
         Block(b.kind, b.start + bom, b.end + bom, b.level, b.marker, b.n_siblings)
-        for b in walked
-        if b.kind is BlockKind.RULE or plain_text(body[b.start : b.end])
+        for b in _walk(tokens, lines)
+        if b.kind is BlockKind.RULE or any(map(str.isalnum, plain_text(body[b.start : b.end])))
     )
     return ParsedMarkdown(front_matter, blocks)
 
@@ -96,12 +96,13 @@ def plain_text(span: str) -> str:
     """Return the words of a Markdown span without its marks; this is what visitors are shown.
 
     The rule anyone can repeat: parse the span alone as CommonMark with tables, keep the text of its
-    inline tokens (a link keeps its label, an image its description, code its content), drop
+    inline tokens (a link keeps its label, an image its description, code its content), keep a
+    number that it starts with, drop
     formatting HTML tags, comments, Hugo shortcodes and leftover `**`. A hard break, a block end and
     `<br>` become a newline; a soft break becomes nothing between Japanese characters, else a space;
     a table cell ends with a space. Any other tag (`<script>` …) stays as literal text.
     """
-    marked = _TEMPLATE_MARK.sub("", span)
+    marked = _ITEM_NUMBER.sub(r"\1\\\2", _TEMPLATE_MARK.sub("", span))
     marked = "\n".join(_cells_to_text(line) for line in _LINE_END.split(marked))
     pieces: list[str] = []
     for token in _PARSER.parse(marked.lstrip("-+\n ") if marked[:3] in ("---", "+++") else marked):
@@ -160,7 +161,8 @@ def _with_yaml_fences(text: str) -> str:
     """Return the text with Hugo's `+++` fences as `---`, so that one plugin reads both."""
     if not text.startswith("+++"):
         return text
-    return re.sub(r"\A\+\+\+([ \t]*\r?\n.*?^)\+\+\+[ \t]*$", r"---\1---", text, flags=re.S | re.M)
+    fences = r"\A\+\+\+([ \t]*\r?\n.*?^)\+\+\+([ \t]*\r?)$"
+    return re.sub(fences, r"---\1---\2", text, flags=re.DOTALL | re.MULTILINE)
 
 
 def _walk(tokens: list[Token], lines: _Lines) -> Iterator[Block]:

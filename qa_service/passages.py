@@ -79,14 +79,6 @@ def cut_passages(
     return tuple(cutter.passages)
 
 
-@dataclass(frozen=True, slots=True)
-class _Piece:
-    start: int
-    end: int
-    kind: PassageKind
-    n_tokens: int
-
-
 class _Cutter:
     """Walks the blocks, remembering the sub-headings and lead-ins above the next passage."""
 
@@ -113,7 +105,7 @@ class _Cutter:
             self.label = block
         else:
             start = self.label.start if self.label else block.start
-            self._append(block, tuple(self._pieces(block, start)))
+            self._append(block, tuple(self._drafts(block, start)))
             self.label = None
             self.after_heading = False
 
@@ -136,45 +128,24 @@ class _Cutter:
         is_beside = following.kind is BlockKind.PARAGRAPH and following.level == block.level
         return is_beside and is_label(self.text[block.start : block.end])
 
-    def _append(self, block: Block, pieces: tuple[_Piece, ...]) -> None:
-        section = section_at(self.outline.sections, block.start)
-        headings = (
-            *section.path,
-            *(inline_text(self.text[h.start : h.end]) for h in self.subheadings),
-        )
-        outer = self._lead_in_of(block, pieces)
+    def _append(self, block: Block, drafts: tuple[Passage, ...]) -> None:
+        outer = self._lead_in_of(block, drafts)
         inner: int | None = None
         first = len(self.passages)
-        for piece in pieces:
-            is_bullet = BULLET.match(self.text, piece.start) is not None
+        for draft in drafts:
+            is_bullet = BULLET.match(self.text, draft.start) is not None
             inner = inner if is_bullet else None
             lead_in = outer if inner is None else inner
             if lead_in is not None:
-                self._mark_lead_in(lead_in)
-            self.passages.append(self._make(piece, section.id, headings, lead_in))
+                self.passages[lead_in] = replace(self.passages[lead_in], is_lead_in=True)
+            self.passages.append(replace(draft, lead_in=lead_in))
             # 「次の場合を除きます。（1）… （2）…」 in one paragraph.
             if not is_bullet and introduces(self._words(len(self.passages) - 1)):
                 inner = len(self.passages) - 1
         self._remember_lead_in(block, first)
 
-    def _make(
-        self, piece: _Piece, section_id: str, headings: tuple[str, ...], lead_in: int | None
-    ) -> Passage:
-        return Passage(
-            policy_id=self.policy_id,
-            section_id=section_id,
-            start=piece.start,
-            end=piece.end,
-            kind=piece.kind,
-            headings=headings,
-            n_tokens=piece.n_tokens,
-            lead_in=lead_in,
-            is_lead_in=False,
-            limits_previous=limits_previous(self.text[piece.start : piece.end]),
-        )
-
-    def _lead_in_of(self, block: Block, pieces: tuple[_Piece, ...]) -> int | None:
-        if block.kind is BlockKind.HEADER_ROW or not pieces:
+    def _lead_in_of(self, block: Block, drafts: tuple[Passage, ...]) -> int | None:
+        if block.kind is BlockKind.HEADER_ROW or not drafts:
             return None
         if block.kind is BlockKind.ROW:
             return self.lead_ins.get(-1)
@@ -187,7 +158,7 @@ class _Cutter:
         candidate = self.lead_ins[max(outer)]
         if block.kind is BlockKind.ITEM and self.passages[candidate].kind not in _LABELLED:
             return candidate
-        is_listed = block.kind is BlockKind.ITEM or pieces[0].kind in {*_LABELLED, PassageKind.ITEM}
+        is_listed = block.kind is BlockKind.ITEM or drafts[0].kind in {*_LABELLED, PassageKind.ITEM}
         return candidate if is_listed and introduces(self._words(candidate)) else None
 
     def _is_title_item(self, ordinal: int) -> bool:
@@ -197,9 +168,6 @@ class _Cutter:
 
     def _words(self, ordinal: int) -> str:
         return self.text[self.passages[ordinal].start : self.passages[ordinal].end]
-
-    def _mark_lead_in(self, ordinal: int) -> None:
-        self.passages[ordinal] = replace(self.passages[ordinal], is_lead_in=True)
 
     def _remember_lead_in(self, block: Block, first: int) -> None:
         """Keep the block's last passage as the one that may introduce what follows."""
@@ -218,13 +186,14 @@ class _Cutter:
                 self.lead_ins = {d: o for d, o in self.lead_ins.items() if 0 <= d < block.level}
                 self.lead_ins[block.level] = introducing
 
-    def _pieces(self, block: Block, start: int) -> Iterator[_Piece]:
+    def _drafts(self, block: Block, start: int) -> Iterator[Passage]:
+        """Yield the passages of one block, without their lead-ins."""
         text = self.text[start : block.end]
         tokens = self.tokenizer.tokenize(text)
         kind = _whole_kind(block, text, labelled=start != block.start)
         is_short = len(tokens) <= MAX_ITEM_TOKENS
         if kind is not None and (is_short or kind not in {PassageKind.ITEM, PassageKind.ROW}):
-            yield _Piece(start, block.end, kind, len(tokens))
+            yield self._draft(start, block.end, kind, len(tokens))
             return
         by_line = block.kind is BlockKind.LITERAL
         spans = tuple(sentence_spans(text, tokens, by_line=by_line))
@@ -234,7 +203,16 @@ class _Cutter:
             n_tokens = sum(begin <= token.start < end for token in tokens)
             bullet = BULLET.match(text, begin) is not None
             piece_kind = PassageKind.ITEM if bullet else kind or PassageKind.SENTENCE
-            yield _Piece(start + begin, start + end, piece_kind, n_tokens)
+            yield self._draft(start + begin, start + end, piece_kind, n_tokens)
+
+    def _draft(self, start: int, end: int, kind: PassageKind, n_tokens: int) -> Passage:
+        section = section_at(self.outline.sections, start)
+        titles = (inline_text(self.text[h.start : h.end]) for h in self.subheadings)
+        headings = (*section.path, *titles)
+        limits = limits_previous(self.text[start:end])
+        return Passage(
+            self.policy_id, section.id, start, end, kind, headings, n_tokens, None, False, limits
+        )
 
     def _is_fragment(self, block: Block, text: str) -> bool:
         """Tell a list entry without a mark: no sentence, right under 「次の目的で利用します。」."""
@@ -253,7 +231,7 @@ def _whole_kind(block: Block, text: str, *, labelled: bool) -> PassageKind | Non
         return PassageKind(block.kind.value)
     if labelled:
         return PassageKind.LABEL
-    lines = [line for line in NEWLINE.split(text) if line.strip()]
+    lines = [line for line in NEWLINE.split(_HARD_BREAK.sub("\n", text)) if line.strip()]
     if any(BULLET.match(line) for line in lines):
         return None
     if len(lines) > 1 and is_label(lines[0]):

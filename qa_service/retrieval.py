@@ -44,7 +44,8 @@ def retrieve(question: Question, policy: PolicyIndex, vector: Vectors) -> tuple[
         lexical > 0, _reciprocal_ranks(lexical), 0.0
     )
     order = np.argsort(-fused, kind="stable")
-    return tuple(Hit(int(i), float(fused[i]), float(dense[i]), float(lexical[i])) for i in order)
+    columns = (order, fused[order], dense[order], lexical[order])
+    return tuple(map(Hit, *(column.tolist() for column in columns)))
 
 
 def _reciprocal_ranks(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:

@@ -1,8 +1,8 @@
 """Tells questions about a privacy policy from all others, by the examples they resemble.
 
-The examples are `topics.jsonl`, written for this project: clauses that answer what visitors ask
-about privacy, and questions that have nothing to do with it (greetings, prices, weather). Does not
-know the policy that is asked.
+The examples are `topics.jsonl`, written for this project: what visitors ask about privacy, topic by
+topic, and what has nothing to do with it (greetings, prices, weather). Does not know the policy
+that is asked.
 """
 
 import json
@@ -21,7 +21,11 @@ N_NEAREST = 3
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Vectors of examples: clauses inside, questions outside of privacy; rows of unit length."""
+    """Vectors of examples, rows of unit length.
+
+    `inside` has the centre of each privacy topic's questions, in each language; `outside` has every
+    question about anything else.
+    """
 
     inside: Vectors
     outside: Vectors
@@ -31,11 +35,14 @@ class Scope:
         """Return the scope of the package's own examples under a model."""
         lines = (files("qa_service") / "topics.jsonl").read_text(encoding="utf-8").splitlines()
         topics = [json.loads(line) for line in lines]
-        inside = [clause for t in topics for clause in (*t["clause_ja"], *t["clause_en"])]
-        outside = [
-            question for t in topics if not t["clause_ja"] for question in (*t["q_ja"], *t["q_en"])
+        asked = [
+            (bool(topic["clause_ja"]), encoder.encode_questions(topic[language]))
+            for topic in topics
+            for language in ("q_ja", "q_en")
         ]
-        return cls(encoder.encode_passages(inside), encoder.encode_questions(outside))
+        centres = [vectors.mean(axis=0) for is_inside, vectors in asked if is_inside]
+        outside = [vectors for is_inside, vectors in asked if not is_inside]
+        return cls(_unit(np.stack(centres)), np.concatenate(outside))
 
     @classmethod
     def read(cls, folder: Path) -> Self:
@@ -51,6 +58,10 @@ class Scope:
     def distance(self, vector: Vectors) -> float:
         """Return how far a question `(1, d)` is outside: -2 to 2, above 0 nearer to the outside."""
         return _nearest(self.outside @ vector[0]) - _nearest(self.inside @ vector[0])
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    return np.asarray(vectors / np.linalg.norm(vectors, axis=1, keepdims=True), dtype=np.float32)
 
 
 def _nearest(cosines: Vectors) -> float:

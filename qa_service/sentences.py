@@ -33,11 +33,13 @@ _LIMITS = re.compile(
     r"|However,|Provided that|Notwithstanding|This does not apply)"
 )
 _LABEL_LINE = re.compile(
-    r"(?:\*\*|__)?\s*(?:[^\s。、].{0,30}?[:：]|〒\s*[0-9０-９]{3}[-－ー‐][0-9０-９]{4})"
+    r"(?:\*\*|__)?\s*(?:[^\s。、][^。\n]{0,30}?[:：]|〒\s*[0-9０-９]{3}[-－ー‐][0-9０-９]{4})"
     r"\s*(?:\*\*|__)?[:：]?\s*$"
 )
 _COLON_END = re.compile(r"[:：]\s*(?:\*\*|__)?\s*$")
 _SENTENCE_END = re.compile(r"[。．.！？!?][」』）)】”\"*_\s]*$")
+# A line that starts with `<br>` would be HTML, in which a link is no link.
+_LEADING_BLANKS = re.compile(r"(?:\s|<br\s*/?>)*", re.IGNORECASE)
 _CLOSERS = "」』）)】］]〉》\"'”’"
 # A bracket may be closed in the other width: 「(以下「当社」という。）」.
 _WIDTHS = str.maketrans("()[]", "（）［］")
@@ -66,8 +68,8 @@ def sentence_spans(
     for end in sorted(ends | {len(text)}):
         piece = text[begin:end]
         if any(map(str.isalnum, plain_text(piece))):
-            left = len(piece) - len(piece.lstrip(" \t\r\n　"))
-            yield begin + left, begin + len(piece.rstrip())
+            blanks = _LEADING_BLANKS.match(piece)
+            yield begin + (blanks.end() if blanks else 0), begin + len(piece.rstrip())
             begin = end
 
 

@@ -141,7 +141,7 @@ def _read_front_matter(path: Path, text: str, front: FrontMatter | None) -> Mapp
         return {}
     try:
         parse = tomllib.loads if front.is_toml else yaml.safe_load
-        facts = parse(front.content)
+        facts = parse(f"{front.content}\n")
     except tomllib.TOMLDecodeError as exc:
         match = re.search(r"line (\d+)", str(exc))
         line = front.line + (int(match[1]) - 1 if match else 0)

@@ -47,8 +47,9 @@ def normalize(text: str) -> str:
     Normalising twice changes nothing.
     """
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", text))
-    printable = "".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in visible)
-    return unicodedata.normalize("NFKC", " ".join(printable.split()))
+    if not visible.isprintable():
+        visible = "".join(" " if unicodedata.category(c) in {"Cc", "Cs"} else c for c in visible)
+    return unicodedata.normalize("NFKC", " ".join(visible.split()))
 
 
 class Tokenizer:
@@ -89,8 +90,8 @@ def content_lemmas(tokens: tuple[Token, ...]) -> list[str]:
 
 def _normalize_clusters(text: str) -> tuple[str, list[int]]:
     """Return the text in NFKC and, for each of its positions, the offset it came from."""
-    if text.isascii():
-        return text.replace("\0", " "), list(range(len(text) + 1))
+    if text.isprintable() and unicodedata.is_normalized("NFKC", text):
+        return text, list(range(len(text) + 1))
     pieces: list[str] = []
     origins: list[int] = []
     for match in _CLUSTER.finditer(text):

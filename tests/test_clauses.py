@@ -46,5 +46,11 @@ def test_anchors_are_those_of_hugo():
     titles = ["1. Cookieの利用 (重要)", "a_b-c", "同じ", "同じ", "同じ", "窓口 {#contact}", "！"]
     anchors = [make_anchor(title, taken) for title in titles]
     assert anchors == [
-        "1-cookieの利用-重要", "a_b-c", "同じ", "同じ-1", "同じ-2", "contact", "heading",
-    ]  # fmt: skip
+        "1-cookieの利用-重要",
+        "a_b-c",
+        "同じ",
+        "同じ-1",
+        "同じ-2",
+        "contact",
+        "heading",
+    ]
