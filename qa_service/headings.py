@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 
 from qa_service.clauses import ARTICLE, ClauseNumber, half_width, read_number
-from qa_service.markdown import Block, BlockKind, inline_text
+from qa_service.markdown import Block, BlockKind, inline_text, plain_text
 
 MAX_HEADING_CHARS = 60
 MIN_BODY_CHARS = 15
@@ -59,7 +59,7 @@ def _split_heading(
     yield promoted
     rest = text[promoted.end : block.end]
     body = rest.lstrip("*_ \t\r\n　")
-    if body:
+    if any(map(str.isalnum, plain_text(body))):
         kind = BlockKind.PARAGRAPH if block.kind is BlockKind.ITEM else block.kind
         yield Block(kind, block.end - len(body), block.end)
 

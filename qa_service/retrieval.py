@@ -30,8 +30,10 @@ class Hit:
     lexical: float
 
 
-def retrieve(question: Question, policy: PolicyIndex, vector: Vectors) -> tuple[Hit, ...]:
-    """Return all passages of the policy as hits, best first; equal scores in reading order.
+def retrieve(
+    question: Question, policy: PolicyIndex, vector: Vectors, k: int | None = None
+) -> tuple[Hit, ...]:
+    """Return the k best passages as hits, or all, best first; equal scores in reading order.
 
     `vector` is the question's, shape `(1, d)`.
 
@@ -43,7 +45,7 @@ def retrieve(question: Question, policy: PolicyIndex, vector: Vectors) -> tuple[
     fused = _reciprocal_ranks(dense) + LEXICAL_WEIGHT * np.where(
         lexical > 0, _reciprocal_ranks(lexical), 0.0
     )
-    order = np.argsort(-fused, kind="stable")
+    order = np.argsort(-fused, kind="stable")[:k]
     columns = (order, fused[order], dense[order], lexical[order])
     return tuple(map(Hit, *(column.tolist() for column in columns)))
 

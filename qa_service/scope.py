@@ -65,4 +65,4 @@ def _unit(vectors: Vectors) -> Vectors:
 
 
 def _nearest(cosines: Vectors) -> float:
-    return float(np.partition(cosines, -N_NEAREST)[-N_NEAREST:].mean())
+    return float(np.partition(cosines, -N_NEAREST)[-N_NEAREST:].sum()) / N_NEAREST

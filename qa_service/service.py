@@ -17,6 +17,9 @@ from qa_service.settings import Settings
 from qa_service.sources import read_sources
 from qa_service.tokens import Tokenizer
 
+# So many hits are looked at for excerpts and for the nearest sections.
+N_HITS = 12
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
@@ -65,7 +68,7 @@ class Service:
         policy = self.policy(policy_id)
         question = read_question(typed, self.tokenizer, lang, previous)
         vector = self.encoder.encode_question(question.text)
-        hits = retrieve(question, policy, vector)
+        hits = retrieve(question, policy, vector, N_HITS)
         status = judge(hits, self.index.scope.distance(vector))
         return compose_answer(question, hits, status, self._excerpters[policy.source.policy_id])
 

@@ -13,6 +13,9 @@ import fugashi
 # A base character with the marks that NFKC composes with it: half-width dakuten, combining kana.
 _CLUSTER = re.compile(r".[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*", re.DOTALL)
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\u00ad]")
+# Where UniDic 2.1 keeps part of speech and lemma. fugashi names these features too, but making the
+# names takes longer than the whole analysis (docs/performance.md).
+_POS1, _POS2, _LEMMA = 0, 1, 7
 _CONTENT_POS = frozenset({"名詞", "動詞", "形容詞", "形状詞", "副詞", "接頭辞", "代名詞"})
 # Verbs, nouns and English words that every question holds: they say nothing on what it is about.
 _EMPTY_WORDS = """
@@ -68,17 +71,19 @@ class Tokenizer:
         normalized, origins = _normalize_clusters(text)
         with self._lock:
             nodes = [
-                (node.surface, node.feature.pos1, node.feature.pos2, node.feature.lemma)
+                (node.surface, node.feature_raw.split(",", _LEMMA + 1))
                 for node in self._tagger(normalized)
             ]
         tokens: list[Token] = []
         position = 0
-        for surface, pos1, pos2, lemma in nodes:
+        for surface, features in nodes:
             start = normalized.find(surface, position)
             position = start + len(surface)
-            word = (lemma or surface).split("-")[0].lower() if lemma else surface.lower()
-            is_content = pos1 in _CONTENT_POS and word not in _EMPTY_LEMMAS
-            ends = pos2 == "句点"
+            # Unknown words have no lemma; that of loan words ends in their origin: チャット-chat.
+            lemma = features[_LEMMA].split("-")[0] if len(features) > _LEMMA else ""
+            word = (lemma or surface).lower()
+            is_content = features[_POS1] in _CONTENT_POS and word not in _EMPTY_LEMMAS
+            ends = features[_POS2] == "句点"
             tokens.append(Token(surface, word, origins[start], origins[position], is_content, ends))
         return tuple(tokens)
 
