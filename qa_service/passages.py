@@ -25,6 +25,8 @@ from qa_service.tokens import Tokenizer
 
 # Items and rows up to this long stay whole; longer ones are cut into their sentences.
 MAX_ITEM_TOKENS = 160
+# A line with fewer tokens, outside of lists and labels, is no statement.
+MIN_SENTENCE_TOKENS = 5
 
 
 class PassageKind(StrEnum):
@@ -58,6 +60,12 @@ class Passage:
     lead_in: int | None
     is_lead_in: bool
     limits_previous: bool
+
+    @property
+    def is_fragment(self) -> bool:
+        """Whether it says nothing by itself: a signature, 「以上」. Never shown as an answer."""
+        stands_alone = self.kind is PassageKind.SENTENCE and self.lead_in is None
+        return stands_alone and self.n_tokens < MIN_SENTENCE_TOKENS
 
 
 _LABELLED = frozenset({PassageKind.LABEL, PassageKind.ADDRESS})

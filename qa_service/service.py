@@ -68,7 +68,8 @@ class Service:
         policy = self.policy(policy_id)
         question = read_question(typed, self.tokenizer, lang, previous)
         vector = self.encoder.encode_question(question.text)
-        hits = retrieve(question, policy, vector, N_HITS)
+        best = retrieve(question, policy, vector, N_HITS)
+        hits = tuple(hit for hit in best if not policy.passages[hit.ordinal].is_fragment)
         status = judge(hits, self.index.scope.distance(vector))
         return compose_answer(question, hits, status, self._excerpters[policy.source.policy_id])
 

@@ -31,6 +31,19 @@ def test_small_talk_is_outside_and_gets_no_excerpt(service, question):
     assert answer.excerpts == ()
 
 
+def test_a_signature_is_never_shown_as_an_answer(service):
+    policy = service.policy()
+    fragments = [
+        policy.source.text[passage.start : passage.end]
+        for passage in policy.passages
+        if passage.is_fragment
+    ]
+    assert fragments == ["インターワーク株式会社"]
+    for question in ("Is my chat history shared?", "インターワーク株式会社"):
+        texts = [excerpt.text for excerpt in service.ask(question).excerpts]
+        assert "インターワーク株式会社" not in texts
+
+
 @pytest.mark.parametrize(
     ("question", "section", "words"),
     [
