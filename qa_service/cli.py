@@ -17,7 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from qa_service.errors import BadQuestion, QaError
+from qa_service.errors import BadQuestion, BadSettings, QaError
 from qa_service.settings import Settings, read_settings
 
 app = typer.Typer(
@@ -188,7 +188,10 @@ def evaluate(
     as_json: AsJson = False,
 ) -> None:
     """Ask the evaluation questions and print what visitors would be told, in figures."""
-    from qa_service.evaluation import measure, read_cases
+    try:
+        from qa_service.evaluation import measure, read_cases
+    except ModuleNotFoundError as exc:
+        raise BadSettings(f"{exc.name} is missing: pip install 'smartweb-policy-qa[eval]'") from exc
     from qa_service.service import open_service
 
     service = open_service(_settings(context))

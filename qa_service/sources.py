@@ -148,7 +148,8 @@ def _read_front_matter(path: Path, text: str, front: FrontMatter | None) -> Mapp
         raise BadSource(path, line, f"the front matter is not TOML ({exc})") from exc
     except (yaml.YAMLError, ValueError) as exc:
         mark = getattr(exc, "problem_mark", None)
-        line = front.line + (mark.line if mark else 0)
+        # YAML points behind the end when something is not closed.
+        line = front.line + min(mark.line if mark else 0, front.content.count("\n"))
         problem = getattr(exc, "problem", None) or "bad value"
         raise BadSource(path, line, f"the front matter is not YAML ({problem})") from exc
     if facts is not None and not isinstance(facts, dict):

@@ -385,6 +385,9 @@ from qa_service.web import server
 
 
 class Broken:
+    class encoder:
+        is_static = True
+
     class index:
         policies = {}
 

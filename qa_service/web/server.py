@@ -2,6 +2,7 @@
 
 import logging
 import socket
+import sys
 
 import structlog
 import torch
@@ -30,11 +31,11 @@ def run_server(settings: Settings) -> None:
     listener = _listen(settings.host, settings.port)
     host, port = listener.getsockname()[:2]
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-    structlog.get_logger().info(
-        "serving",
-        address=address,
-        policies=list(service.index.policies),
-        example=f"curl -s {address}/v1/ask -H 'content-type: application/json' -d '{_EXAMPLE}'",
+    structlog.get_logger().info("serving", address=address, policies=list(service.index.policies))
+    # For the person who started it; the log on standard output is for programs.
+    sys.stderr.write(
+        f"Serving on {address}\n"
+        f"Try: curl -s {address}/v1/ask -H 'content-type: application/json' -d '{_EXAMPLE}'\n"
     )
     config = uvicorn.Config(app, log_config=None, access_log=False, server_header=False)
     uvicorn.Server(config).run(sockets=[listener])
