@@ -1,21 +1,17 @@
-"""Owns the Index: policies cut and embedded, and its immutable, hashed folder on disk.
+"""Owns the Index: policies cut and embedded, written to a build and read back from it.
 
-Building twice from the same input writes the same bytes. Loading compares every file's SHA-256, and
-the model, with the manifest. Does not know questions.
+Building twice from the same input writes the same bytes. Does not know questions.
 """
 
-import hashlib
 import json
-import os
-import shutil
-import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Self
+from typing import Self
 
 from pydantic import TypeAdapter, ValidationError
 
+from qa_service.builds import Build, as_json, open_build, publish_build, stage_build
 from qa_service.checks import split_source
 from qa_service.dense import DenseStore
 from qa_service.embedding import Encoder
@@ -31,8 +27,6 @@ from qa_service.tokens import Tokenizer, content_lemmas
 SCHEMA = 2
 TOKENIZER = "mecab/unidic-lite"
 
-_CURRENT = "current"
-_MANIFEST = "manifest.json"
 _POLICIES = "policies"
 _SCOPE = "scope"
 _SECTIONS = TypeAdapter(tuple[Section, ...])
@@ -92,47 +86,40 @@ class Index:
         Raises:
             BadIndex: it is missing, damaged, or was built with another model or version.
         """
-        build = _current_build(folder)
-        manifest = _read_manifest(build)
-        _check_files(build, manifest)
-        found = manifest["model"]
-        if found["sha256"] != encoder.sha256:
-            raise BadIndex(build, f"it was built with model {found['name']}, "
-                                  f"but {encoder.name} is set")  # fmt: skip
+        build = open_build(folder)
+        _check_facts(build, encoder)
         try:
-            parts = {name: _read_policy(build / _POLICIES / name) for name in manifest["policies"]}
-            scope = Scope.read(build / _SCOPE)
+            names = build.facts["policies"]
+            parts = {name: _read_policy(build.path / _POLICIES / name) for name in names}
+            scope = Scope.read(build.path / _SCOPE)
         except (OSError, ValueError, RuntimeError, KeyError, ValidationError) as exc:
-            raise BadIndex(build, f"it cannot be read ({type(exc).__name__})") from exc
+            raise BadIndex(build.path, f"it cannot be read ({type(exc).__name__})") from exc
         for part in parts.values():
             if part.dense.n_passages != len(part.passages):
-                raise BadIndex(build, "its vectors and passages differ in number")
-        return cls(parts, scope, found["name"], found["sha256"])
+                raise BadIndex(build.path, "its vectors and passages differ in number")
+        return cls(parts, scope, encoder.name, encoder.sha256)
 
     def save(self, folder: Path) -> str:
-        """Write the index into a new folder below `folder`, make it current, and return its hash.
-
-        The new build is complete and synced before `current` names it; until then the old one
-        stays in use, whatever fails. Builds that are no longer current are removed at the end.
+        """Write the index as the current build of a folder, and return its hash.
 
         Raises:
-            BadIndex: the folder cannot be written; the old index is untouched.
+            BadIndex: the folder cannot be written; the old index stays in use.
         """
-        staging: Path | None = None
-        try:
-            folder.mkdir(parents=True, exist_ok=True)
-            staging = Path(tempfile.mkdtemp(prefix=".building-", dir=folder))
+        with stage_build(folder) as staging:
             (staging / _POLICIES).mkdir()
             for name, part in self.policies.items():
                 _write_policy(staging / _POLICIES / name, part)
             self.scope.write(staging / _SCOPE)
-            digest = _write_manifest(staging, self)
-            _publish(folder, staging, digest)
-        except OSError as exc:
-            if staging is not None:
-                shutil.rmtree(staging, ignore_errors=True)
-            raise BadIndex(folder, f"it cannot be written ({exc.strerror})") from exc
-        return digest
+            return publish_build(folder, staging, self._facts())
+
+    def _facts(self) -> dict[str, object]:
+        return {
+            "schema": SCHEMA,
+            "tokenizer": TOKENIZER,
+            "model": {"name": self.model, "sha256": self.model_sha256},
+            "policies": sorted(self.policies),
+            "sources": {name: part.source.sha256 for name, part in self.policies.items()},
+        }
 
     def policy(self, policy_id: str | None, default: str | None = None) -> PolicyIndex:
         """Return a policy by id; for None the default one, else the first by id.
@@ -169,11 +156,21 @@ def _build_policy(source: Source, encoder: Encoder, tokenizer: Tokenizer) -> Pol
     )
 
 
+def _check_facts(build: Build, encoder: Encoder) -> None:
+    facts = build.facts
+    if facts["schema"] != SCHEMA or facts["tokenizer"] != TOKENIZER:
+        raise BadIndex(build.path, f"it is of schema {facts['schema']} ({facts['tokenizer']}), "
+                                   f"this program reads {SCHEMA} ({TOKENIZER})")  # fmt: skip
+    if facts["model"]["sha256"] != encoder.sha256:
+        raise BadIndex(build.path, f"it was built with model {facts['model']['name']}, "
+                                   f"but {encoder.name} is set")  # fmt: skip
+
+
 def _write_policy(folder: Path, part: PolicyIndex) -> None:
     folder.mkdir()
     (folder / "source.md").write_bytes(part.source.text.encode())
     facts = TypeAdapter(Source).dump_python(part.source, mode="json", exclude={"text"})
-    (folder / "source.json").write_text(_as_json(facts), encoding="utf-8")
+    (folder / "source.json").write_text(as_json(facts), encoding="utf-8")
     (folder / "sections.json").write_bytes(_SECTIONS.dump_json(part.sections))
     (folder / "passages.json").write_bytes(_PASSAGES.dump_json(part.passages))
     part.dense.write(folder / "dense.faiss")
@@ -189,97 +186,3 @@ def _read_policy(folder: Path) -> PolicyIndex:
         dense=DenseStore.read(folder / "dense.faiss"),
         lexical=LexicalStore.read(folder / "lexical"),
     )
-
-
-def _write_manifest(build: Path, index: Index) -> str:
-    """Write the manifest, last of all files, and return the SHA-256 of its bytes."""
-    files = sorted(path for path in build.rglob("*") if path.is_file())
-    manifest = {
-        "schema": SCHEMA,
-        "model": {"name": index.model, "sha256": index.model_sha256},
-        "tokenizer": TOKENIZER,
-        "policies": sorted(index.policies),
-        "sources": {name: part.source.sha256 for name, part in sorted(index.policies.items())},
-        "files": {
-            path.relative_to(build).as_posix(): {
-                "size": path.stat().st_size,
-                "sha256": _sha256(path),
-            }
-            for path in files
-        },
-    }
-    data = _as_json(manifest).encode()
-    (build / _MANIFEST).write_bytes(data)
-    for path in [*files, build / _MANIFEST]:
-        _sync(path)
-    return hashlib.sha256(data).hexdigest()
-
-
-def _publish(folder: Path, staging: Path, digest: str) -> None:
-    """Give a finished build its name, move `current` to it, and remove the others."""
-    target = folder / digest
-    if target.exists():
-        shutil.rmtree(target)  # The same content by its name; perhaps damaged since.
-    staging.chmod(0o755)
-    staging.rename(target)
-    pointer = folder / f".{_CURRENT}-{digest[:12]}"
-    pointer.write_text(digest + "\n", encoding="ascii")
-    _sync(pointer)
-    pointer.replace(folder / _CURRENT)
-    _sync(folder)
-    for old in folder.iterdir():
-        is_build = old.is_dir() and len(old.name) == 64 and old.name != digest
-        if is_build or (old.is_dir() and old.name.startswith(".building-")):
-            shutil.rmtree(old, ignore_errors=True)
-
-
-def _current_build(folder: Path) -> Path:
-    try:
-        digest = (folder / _CURRENT).read_text(encoding="ascii").strip()
-    except (OSError, ValueError) as exc:
-        raise BadIndex(folder, "there is no index here") from exc
-    build = folder / digest
-    if len(digest) != 64 or not build.is_dir():
-        raise BadIndex(folder / _CURRENT, "it names a build that is not there")
-    return build
-
-
-def _read_manifest(build: Path) -> dict[str, Any]:
-    path = build / _MANIFEST
-    try:
-        data = path.read_bytes()
-    except OSError as exc:
-        raise BadIndex(path, "the manifest is missing") from exc
-    if hashlib.sha256(data).hexdigest() != build.name:
-        raise BadIndex(path, "the manifest was changed or damaged")
-    manifest: dict[str, Any] = json.loads(data)
-    if manifest["schema"] != SCHEMA or manifest["tokenizer"] != TOKENIZER:
-        raise BadIndex(path, f"it is of schema {manifest['schema']} ({manifest['tokenizer']}), "
-                             f"this program reads {SCHEMA} ({TOKENIZER})")  # fmt: skip
-    return manifest
-
-
-def _check_files(build: Path, manifest: dict[str, Any]) -> None:
-    for name, expected in manifest["files"].items():
-        path = build / name
-        if not path.is_file():
-            raise BadIndex(path, "the file is missing")
-        if path.stat().st_size != expected["size"] or _sha256(path) != expected["sha256"]:
-            raise BadIndex(path, "the file was changed or damaged")
-
-
-def _as_json(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

@@ -26,6 +26,7 @@ ORDER = [
     "dense",
     "lexical",
     "scope",
+    "builds",
     "index",
     "questions",
     "retrieval",

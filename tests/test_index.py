@@ -125,12 +125,21 @@ def test_a_failed_write_leaves_the_old_index_in_use(built, encoder, tmp_path, mo
     def full(*_):
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("qa_service.index.os.fsync", full)
+    monkeypatch.setattr("qa_service.builds.os.fsync", full)
     with pytest.raises(BadIndex, match="No space left"):
         built.save(tmp_path)
     monkeypatch.undo()
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([digest, "current"])
     Index.load(tmp_path, encoder)
+
+
+def test_a_damaged_build_of_the_same_content_is_mended_by_building_again(built, encoder, tmp_path):
+    digest = built.save(tmp_path)
+    vectors = next(path for path in _files(tmp_path) if path.name == "dense.faiss")
+    vectors.write_bytes(b"")
+    assert built.save(tmp_path) == digest
+    Index.load(tmp_path, encoder)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted([digest, "current"])
 
 
 def test_drafts_are_not_served_and_a_translation_does_not_answer(encoder, tokenizer):

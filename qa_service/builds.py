@@ -1,0 +1,170 @@
+"""Owns the folders of `index/`: immutable builds named by their hash, and which is current.
+
+A build is complete and synced before `current` names it; a build whose bytes differ from its
+manifest is refused. Does not know what the files hold.
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qa_service.errors import BadIndex
+
+_CURRENT = "current"
+_MANIFEST = "manifest.json"
+_STAGING = ".building-"
+
+
+@dataclass(frozen=True, slots=True)
+class Build:
+    """A verified build: its folder, and the facts that its manifest holds beside the files."""
+
+    path: Path
+    facts: Mapping[str, Any]
+
+
+def open_build(folder: Path) -> Build:
+    """Return the current build of a folder, every file compared with the manifest.
+
+    Raises:
+        BadIndex: there is none, or a file is missing, damaged or unreadable; names the file.
+    """
+    path = _current_path(folder)
+    manifest = _read_manifest(path)
+    files = manifest.pop("files")
+    _check_files(path, files)
+    return Build(path, manifest)
+
+
+@contextmanager
+def stage_build(folder: Path) -> Iterator[Path]:
+    """Yield a temporary folder for a build's files, gone afterwards unless it was published.
+
+    Raises:
+        BadIndex: a file could not be written; the builds that are there are untouched.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=folder))
+        try:
+            yield staging
+        finally:
+            shutil.rmtree(staging, ignore_errors=True)
+    except OSError as exc:
+        raise BadIndex(folder, f"it cannot be written ({exc.strerror})") from exc
+
+
+def publish_build(folder: Path, staging: Path, facts: Mapping[str, object]) -> str:
+    """Make the staged files the current build, remove the others, and return its hash.
+
+    The manifest is written last, `current` is moved after everything is synced. A build of the
+    same content that is there already stays as it is.
+
+    Raises:
+        OSError: writing failed; `current` still names the old build.
+    """
+    digest = _write_manifest(staging, facts)
+    target = folder / digest
+    if not _is_intact(target):
+        if target.exists():
+            target.rename(staging.with_suffix(".damaged"))
+        staging.chmod(0o755)
+        staging.rename(target)
+    pointer = folder / f"{_STAGING}{_CURRENT}"
+    pointer.write_text(digest + "\n", encoding="ascii")
+    _sync(pointer)
+    pointer.replace(folder / _CURRENT)
+    _sync(folder)
+    for old in folder.iterdir():
+        if old.is_dir() and old.name != digest and _is_build_name(old.name):
+            shutil.rmtree(old, ignore_errors=True)
+    return digest
+
+
+def as_json(value: object) -> str:
+    """Return a value as JSON whose bytes depend on the value alone."""
+    return json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _write_manifest(staging: Path, facts: Mapping[str, object]) -> str:
+    """Write the manifest, sync files and folders, and return the manifest's SHA-256."""
+    paths = sorted(staging.rglob("*"))
+    files = {
+        path.relative_to(staging).as_posix(): {"size": path.stat().st_size, "sha256": _hash(path)}
+        for path in paths
+        if path.is_file()
+    }
+    data = as_json({**facts, "files": files}).encode()
+    (staging / _MANIFEST).write_bytes(data)
+    for path in [*paths, staging / _MANIFEST, staging]:
+        _sync(path)
+    return hashlib.sha256(data).hexdigest()
+
+
+def _is_intact(path: Path) -> bool:
+    if not path.is_dir():
+        return False
+    try:
+        _check_files(path, _read_manifest(path)["files"])
+    except BadIndex:
+        return False
+    return True
+
+
+def _is_build_name(name: str) -> bool:
+    return name.startswith(_STAGING) or len(name) == hashlib.sha256().digest_size * 2
+
+
+def _current_path(folder: Path) -> Path:
+    try:
+        digest = (folder / _CURRENT).read_text(encoding="ascii").strip()
+    except (OSError, ValueError) as exc:
+        raise BadIndex(folder, "there is no index here") from exc
+    if not _is_build_name(digest) or not (folder / digest).is_dir():
+        raise BadIndex(folder / _CURRENT, "it names a build that is not there")
+    return folder / digest
+
+
+def _read_manifest(build: Path) -> dict[str, Any]:
+    path = build / _MANIFEST
+    try:
+        data = path.read_bytes()
+    except OSError as exc:
+        raise BadIndex(path, "the manifest is missing") from exc
+    if hashlib.sha256(data).hexdigest() != build.name:
+        raise BadIndex(path, "the manifest was changed or damaged")
+    manifest: dict[str, Any] = json.loads(data)
+    return manifest
+
+
+def _check_files(build: Path, files: Mapping[str, Any]) -> None:
+    for name, expected in files.items():
+        path = build / name
+        if not path.is_file():
+            raise BadIndex(path, "the file is missing")
+        try:
+            is_same = path.stat().st_size == expected["size"] and _hash(path) == expected["sha256"]
+        except OSError as exc:
+            raise BadIndex(path, f"the file cannot be read ({exc.strerror})") from exc
+        if not is_same:
+            raise BadIndex(path, "the file was changed or damaged")
+
+
+def _hash(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
