@@ -1,0 +1,45 @@
+import pytest
+
+from qa_service.errors import UnknownPolicy
+from qa_service.excerpts import hash_span
+
+
+def test_a_follow_up_is_understood_through_the_question_before_it(service):
+    alone = service.ask("それはどこの会社？")
+    following = service.ask("それはどこの会社？", previous=["個人情報を共同利用する相手はいますか"])
+    assert "4" in {excerpt.section.id for excerpt in following.excerpts}
+    assert following.excerpts != alone.excerpts
+
+
+def test_a_set_language_decides_the_messages_alone(service):
+    japanese, english = (service.ask("クッキー", lang=lang) for lang in ("ja", "en"))
+    assert (japanese.lang, english.lang) == ("ja", "en")
+    assert japanese.excerpts == english.excerpts
+
+
+def test_search_never_abstains_and_returns_the_best_k(service):
+    found = service.search("今日の天気は？", k=5)
+    assert len(found) == 5
+    scores = [one.hit.score for one in found]
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_verify_tells_held_changed_and_impossible_citations_apart(service):
+    text = service.policy().source.text
+    good = hash_span(text[100:120])
+    assert service.verify(None, 100, 120, good).valid
+    assert service.verify(None, 100, 120, good.upper()).valid
+    changed = service.verify(None, 101, 120, good)
+    assert (changed.valid, changed.reason) == (False, "the policy's words at this span are others")
+    for start, end in [(5, 5), (6, 5), (0, len(text) + 1)]:
+        assert service.verify(None, start, end, good).reason == "the span is not inside the policy"
+
+
+def test_an_unknown_policy_is_an_error_everywhere(service):
+    for call in (
+        lambda: service.ask("クッキー", policy_id="x"),
+        lambda: service.search("クッキー", 1, "x"),
+        lambda: service.verify("x", 0, 1, "0"),
+    ):
+        with pytest.raises(UnknownPolicy):
+            call()

@@ -1,0 +1,32 @@
+import pytest
+from pydantic import ValidationError
+
+from qa_service.errors import BadSettings
+from qa_service.settings import SHIPPED_MODEL, read_settings
+
+
+def test_defaults_are_those_of_a_fresh_clone(monkeypatch):
+    monkeypatch.delenv("QA_INDEX", raising=False)
+    settings = read_settings()
+    assert (settings.host, settings.port) == ("127.0.0.1", 8000)
+    assert str(settings.index) == "index"
+    assert settings.model == str(SHIPPED_MODEL)
+
+
+def test_the_environment_is_read_and_an_option_beats_it(monkeypatch):
+    monkeypatch.setenv("QA_PORT", "9000")
+    assert read_settings().port == 9000
+    assert read_settings(port=9001).port == 9001
+    assert read_settings(port=None).port == 9000
+
+
+@pytest.mark.parametrize(("name", "value"), [("QA_PORT", "abc"), ("QA_THREADS", "0")])
+def test_a_bad_value_names_its_variable(monkeypatch, name, value):
+    monkeypatch.setenv(name, value)
+    with pytest.raises(BadSettings, match=f"^{name}: "):
+        read_settings()
+
+
+def test_settings_cannot_be_changed():
+    with pytest.raises(ValidationError):
+        read_settings().port = 1
