@@ -6,7 +6,6 @@ Exit codes: 0 done, 1 findings or a failed gate, 2 wrong use or broken input.
 import json
 import os
 import sys
-from collections.abc import Mapping
 from dataclasses import asdict
 from io import TextIOWrapper
 from pathlib import Path
@@ -99,6 +98,7 @@ def ask(
     """Answer a question with excerpts of the policy."""
     from qa_service.lines import answer_lines
     from qa_service.service import open_service
+    from qa_service.terminal import print_answer
     from qa_service.web.bodies import Addresses
 
     if jsonl == (question is not None):
@@ -115,11 +115,11 @@ def ask(
             sys.stdout.buffer.write(line)
             sys.stdout.buffer.flush()
         return
-    answer = answer_of(question or "", None)
+    answer = addresses.answer(service.ask(question or ""))
     if as_json:
-        _print_json(answer)
+        _print_json(answer.model_dump(mode="json"))
     else:
-        _print_answer(answer)
+        print_answer(_out, answer)
 
 
 @app.command()
@@ -216,33 +216,6 @@ def _figure(value: float) -> str:
 
 def _print_json(value: object) -> None:
     sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2) + "\n")
-
-
-def _print_answer(answer: dict[str, object]) -> None:
-    """Print an answer for a person: message, excerpts with section and link, whom to contact."""
-    _out.print(f"[bold]{escape(str(answer['message']))}[/]")
-    for excerpt in _objects(answer["excerpts"]):
-        _print_excerpt(excerpt)
-    for section in _objects(answer["nearest"]):
-        _out.print(f"  → {escape(str(section['path'][-1]))}  [dim]{escape(section['url'])}[/]")
-    if isinstance(answer["contact"], dict):
-        _print_excerpt(answer["contact"])
-
-
-def _print_excerpt(excerpt: Mapping[str, object]) -> None:
-    section = excerpt["section"]
-    _out.print()
-    if isinstance(section, dict):
-        path = " › ".join(section["path"]) or section["id"]
-        _out.print(f"[cyan]{escape(path)}[/]  [dim]{escape(section['url'])}[/]")
-    if isinstance(excerpt["lead_in"], dict):
-        _out.print(f"  [dim]{escape(excerpt['lead_in']['text'])}[/]")
-    for line in str(excerpt["text"]).split("\n"):
-        _out.print(f"  {escape(line)}")
-
-
-def _objects(value: object) -> list[dict[str, str]]:
-    return value if isinstance(value, list) else []
 
 
 if __name__ == "__main__":

@@ -38,6 +38,7 @@ ORDER = [
     "evaluation",
     "lines",
     "web.bodies",
+    "terminal",
     "web.problems",
     "web.page",
     "web.app",
