@@ -12,7 +12,7 @@ from qa_service.messages import MESSAGES, SUGGESTIONS, Status
 from qa_service.questions import Question
 from qa_service.relevance import MAX_EXCERPTS, shown
 from qa_service.retrieval import Hit
-from qa_service.sections import Section
+from qa_service.sections import HISTORY, PREAMBLE, Section
 from qa_service.sources import Source
 
 MAX_NEAREST = 3
@@ -85,7 +85,7 @@ def _nearest(hits: tuple[Hit, ...], policy: PolicyIndex) -> tuple[Section, ...]:
     ids: list[str] = []
     for hit in hits:
         section_id = policy.passages[hit.ordinal].section_id
-        if section_id not in {*ids, "preamble", "history"}:
+        if section_id not in {*ids, PREAMBLE, HISTORY}:
             ids.append(section_id)
         if len(ids) == MAX_NEAREST:
             break

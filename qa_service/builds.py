@@ -145,6 +145,9 @@ def _read_manifest(build: Path) -> dict[str, Any]:
 
 
 def _check_files(build: Path, files: Mapping[str, Any]) -> None:
+    found = {path.relative_to(build).as_posix() for path in build.rglob("*") if path.is_file()}
+    for name in sorted(found - files.keys() - {_MANIFEST}):
+        raise BadIndex(build / name, "the manifest does not name this file")
     for name, expected in files.items():
         path = build / name
         if not path.is_file():

@@ -5,7 +5,7 @@ and the text that markdown-it renders.
 """
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 
@@ -20,7 +20,7 @@ from qa_service.markdown import (
 )
 from qa_service.passages import Passage, cut_passages
 from qa_service.sections import Outline, split_sections
-from qa_service.sources import Source, read_source
+from qa_service.sources import Source, check_unique, read_source
 from qa_service.tokens import Tokenizer
 
 
@@ -44,7 +44,23 @@ def check_folder(folder: Path, tokenizer: Tokenizer) -> tuple[CheckedSource, ...
     paths = sorted(path for path in folder.glob("*.md") if path.name.lower() != "readme.md")
     if not paths:
         raise BadSource(folder, 1, "there is no policy file (one that ends in .md) here")
-    return tuple(check_file(path, tokenizer) for path in paths)
+    checked = tuple(check_file(path, tokenizer) for path in paths)
+    return _with_duplicates(paths, checked)
+
+
+def _with_duplicates(
+    paths: list[Path], checked: tuple[CheckedSource, ...]
+) -> tuple[CheckedSource, ...]:
+    """Return the results, with a finding where two files are the same policy and language."""
+    readable = [path for path, one in zip(paths, checked, strict=True) if not one.error]
+    try:
+        check_unique(read_source(path) for path in readable)
+    except BadSource as exc:
+        return tuple(
+            replace(one, error=str(exc)) if Path(one.path).name == exc.path.name else one
+            for one in checked
+        )
+    return checked
 
 
 def check_file(path: Path, tokenizer: Tokenizer) -> CheckedSource:

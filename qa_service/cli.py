@@ -7,6 +7,7 @@ import json
 import os
 import sys
 from dataclasses import asdict
+from enum import StrEnum
 from io import TextIOWrapper
 from pathlib import Path
 from typing import Annotated, Literal, NoReturn
@@ -29,6 +30,14 @@ app = typer.Typer(
 _color: Literal["auto"] | None = None if os.environ.get("NO_COLOR") else "auto"
 _out = Console(soft_wrap=True, highlight=False, emoji=False, color_system=_color)
 _err = Console(stderr=True, soft_wrap=True, highlight=False, emoji=False, color_system=_color)
+
+
+class Split(StrEnum):
+    """The halves of the evaluation set."""
+
+    TUNE = "tune"
+    TEST = "test"
+
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
 
@@ -184,7 +193,7 @@ def verify(
 def evaluate(
     context: typer.Context,
     questions: Annotated[Path, typer.Option(help="Evaluation set.")] = Path("eval/questions.jsonl"),
-    split: Annotated[str | None, typer.Option(help="tune or test; else both.")] = None,
+    split: Annotated[Split | None, typer.Option(help="One half; else both.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask the evaluation questions and print what visitors would be told, in figures."""

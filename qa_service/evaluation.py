@@ -55,19 +55,23 @@ def read_cases(path: Path, service: Service) -> list[Case]:
     """Return the cases of a file, each quote found in the policy.
 
     Raises:
-        BadEvaluation: a line is broken, or its quote does not stand exactly once in its section.
+        BadEvaluation: a line is broken, or its quote does not stand in its section.
     """
     policy = service.policy()
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as exc:
         raise BadEvaluation(path, 1, f"the file cannot be read ({exc.strerror})") from exc
+    except UnicodeDecodeError as exc:
+        raise BadEvaluation(path, 1, "the file is not UTF-8") from exc
     cases = []
     for number, line in enumerate(lines, start=1):
         try:
             cases.append(_make_case(json.loads(line), policy))
         except (KeyError, ValueError, TypeError) as exc:
             raise BadEvaluation(path, number, f"the case cannot be used: {exc}") from exc
+    if not cases:
+        raise BadEvaluation(path, 1, "the set holds no question")
     return cases
 
 
@@ -76,7 +80,7 @@ def measure(cases: Sequence[Case], service: Service) -> dict[str, float]:
 
     `false answer` is the share of silent and off-topic questions that got an excerpt, `false
     silence` that of answerable ones that got none; `excerpt precision` the share of shown excerpts
-    that hold an expected span, over answerable and partly answerable questions.
+    that have words of an expected span, over answerable and partly answerable questions.
     """
     answers = {case.id: service.ask(case.question) for case in cases}
     answerable = [case for case in cases if case.status is Status.ANSWERED]
@@ -119,6 +123,8 @@ def _find_quote(raw: dict[str, Any], policy: PolicyIndex) -> Expected:
 
 def _ranking(cases: Sequence[Case], service: Service) -> dict[str, float]:
     """Return the ranking measures over all hits of the answerable cases."""
+    if not cases:
+        return dict.fromkeys(_RANKING, 0.0)
     passages = service.policy().passages
     qrels, run = [], []
     for case in cases:
@@ -137,18 +143,18 @@ def _ranking(cases: Sequence[Case], service: Service) -> dict[str, float]:
 
 
 def _fits(case: Case, answer: Answer) -> list[bool]:
-    """Return for each excerpt whether it holds a span that the case expects."""
+    """Return for each excerpt whether it has words of a span that the case expects."""
     return [
-        any(_holds(excerpt.start, excerpt.end, expected) for expected in case.expected)
+        any(_overlaps(excerpt.start, excerpt.end, expected) for expected in case.expected)
         or (
             excerpt.lead_in is not None
-            and any(_holds(excerpt.lead_in.start, excerpt.lead_in.end, e) for e in case.expected)
+            and any(_overlaps(excerpt.lead_in.start, excerpt.lead_in.end, e) for e in case.expected)
         )
         for excerpt in answer.excerpts
     ]
 
 
-def _holds(start: int, end: int, expected: Expected) -> bool:
+def _overlaps(start: int, end: int, expected: Expected) -> bool:
     return start < expected.end and expected.start < end
 
 

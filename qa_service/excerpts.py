@@ -17,6 +17,8 @@ from qa_service.tokens import Token, Tokenizer
 MAX_EXCERPT_CHARS = 600
 
 Span = tuple[int, int]
+# The first and last passage of an excerpt, and that of its lead-in.
+_Key = tuple[int, int, int | None]
 
 _CONTACT_TITLE = re.compile(r"(問い?合わ?せ|窓口|連絡先|相談|苦情|contact|inquir)", re.IGNORECASE)
 _ADDRESS = re.compile(r"(〒|TEL|電話|メール|mail|@|フォーム|ボタン|form)", re.IGNORECASE)
@@ -72,7 +74,7 @@ class Excerpter:
     def __init__(self, policy: PolicyIndex, tokenizer: Tokenizer) -> None:
         self.policy = policy
         self._tokenizer = tokenizer
-        self._made: dict[tuple[int, int], tuple[Excerpt, dict[str, tuple[Span, ...]]]] = {}
+        self._made: dict[_Key, tuple[Excerpt, dict[str, tuple[Span, ...]]]] = {}
         self._contact = _find_contact(policy)
 
     def excerpt(self, ordinal: int, terms: frozenset[str]) -> Excerpt:
@@ -93,10 +95,11 @@ class Excerpter:
     def _excerpt(
         self, first: int, last: int, lead_in: int | None, terms: frozenset[str]
     ) -> Excerpt:
-        if (first, last) not in self._made:
+        key = first, last, lead_in
+        if key not in self._made:
             plain = self._plain_excerpt(first, last, lead_in)
-            self._made[first, last] = plain, _words(self._tokenizer.tokenize(plain.text))
-        plain, words = self._made[first, last]
+            self._made[key] = plain, _words(self._tokenizer.tokenize(plain.text))
+        plain, words = self._made[key]
         marks = _highlights(words, terms)
         return Excerpt(plain.text, plain.section, plain.start, plain.end, plain.sha256,
                        plain.lead_in, marks, plain.translation) if marks else plain  # fmt: skip
@@ -104,17 +107,22 @@ class Excerpter:
     def _plain_excerpt(self, first: int, last: int, lead_in: int | None) -> Excerpt:
         policy = self.policy
         body = quote(policy, policy.passages[first].start, policy.passages[last].end)
-        lead = policy.passages[lead_in] if lead_in is not None else None
         return Excerpt(
             text=body.text,
             section=policy.section(policy.passages[first].section_id),
             start=body.start,
             end=body.end,
             sha256=body.sha256,
-            lead_in=quote(policy, lead.start, lead.end) if lead else None,
+            lead_in=self._lead_in(lead_in) if lead_in is not None else None,
             highlights=(),
             translation=None,
         )
+
+    def _lead_in(self, ordinal: int) -> Quote:
+        """Return the quote of a lead-in with the sentences that limit it: 「ただし、…」."""
+        passages = self.policy.passages
+        end = passages[_last_limit(passages, ordinal)].end
+        return quote(self.policy, passages[ordinal].start, end)
 
 
 def _span_of_ordinals(passages: tuple[Passage, ...], ordinal: int) -> tuple[int, int]:
@@ -125,9 +133,11 @@ def _span_of_ordinals(passages: tuple[Passage, ...], ordinal: int) -> tuple[int,
         if first > ordinal:
             return first, _last_dependent(passages, ordinal, first)
     first = ordinal
-    if ordinal and _limits(passages, ordinal) and not passages[ordinal - 1].is_lead_in:
-        first = ordinal - 1
+    while _limits(passages, first):
+        first -= 1
     last = ordinal
+    if passages[first].is_lead_in and first < ordinal:
+        last = _last_dependent(passages, first, ordinal)
     while last + 1 < len(passages) and _limits(passages, last + 1):
         last += 1
         if passages[last].is_lead_in:
@@ -138,8 +148,17 @@ def _span_of_ordinals(passages: tuple[Passage, ...], ordinal: int) -> tuple[int,
 
 def _limits(passages: tuple[Passage, ...], ordinal: int) -> bool:
     """Tell whether a passage limits the sentence directly before it."""
+    if ordinal == 0:
+        return False
     passage, before = passages[ordinal], passages[ordinal - 1]
     return passage.limits_previous and before.section_id == passage.section_id
+
+
+def _last_limit(passages: tuple[Passage, ...], ordinal: int) -> int:
+    """Return the last of the passages that directly follow this one and limit it, or itself."""
+    while ordinal + 1 < len(passages) and _limits(passages, ordinal + 1):
+        ordinal += 1
+    return ordinal
 
 
 def _last_dependent(passages: tuple[Passage, ...], lead_in: int, first: int) -> int:
@@ -191,4 +210,4 @@ def _find_contact(policy: PolicyIndex) -> tuple[int, int] | None:
     for i in inside:
         if policy.passages[i].end - policy.passages[first].start <= MAX_EXCERPT_CHARS:
             last = i
-    return first, last
+    return first, _last_limit(policy.passages, last)

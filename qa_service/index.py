@@ -59,12 +59,11 @@ class Index:
     """All policies of one build by id, the scope of questions, and the model that embedded them."""
 
     def __init__(
-        self, policies: dict[str, PolicyIndex], scope: Scope, model: str, model_sha256: str
+        self, policies: dict[str, PolicyIndex], scope: Scope, model: dict[str, str]
     ) -> None:
         self.policies = policies
         self.scope = scope
         self.model = model
-        self.model_sha256 = model_sha256
 
     @classmethod
     def build(cls, sources: Sequence[Source], encoder: Encoder, tokenizer: Tokenizer) -> Self:
@@ -77,7 +76,7 @@ class Index:
         if not serving:
             raise BadSource(sources[0].path if sources else ".", 1, "every policy here is a draft")
         parts = {s.policy_id: _build_policy(s, encoder, tokenizer) for s in serving}
-        return cls(parts, Scope.build(encoder), encoder.name, encoder.sha256)
+        return cls(parts, Scope.build(encoder), _model_facts(encoder))
 
     @classmethod
     def load(cls, folder: Path, encoder: Encoder) -> Self:
@@ -97,7 +96,7 @@ class Index:
         for part in parts.values():
             if part.dense.n_passages != len(part.passages):
                 raise BadIndex(build.path, "its vectors and passages differ in number")
-        return cls(parts, scope, encoder.name, encoder.sha256)
+        return cls(parts, scope, _model_facts(encoder))
 
     def save(self, folder: Path) -> str:
         """Write the index as the current build of a folder, and return its hash.
@@ -116,7 +115,7 @@ class Index:
         return {
             "schema": SCHEMA,
             "tokenizer": TOKENIZER,
-            "model": {"name": self.model, "sha256": self.model_sha256},
+            "model": self.model,
             "policies": sorted(self.policies),
             "sources": {name: part.source.sha256 for name, part in self.policies.items()},
         }
@@ -161,9 +160,23 @@ def _check_facts(build: Build, encoder: Encoder) -> None:
     if facts["schema"] != SCHEMA or facts["tokenizer"] != TOKENIZER:
         raise BadIndex(build.path, f"it is of schema {facts['schema']} ({facts['tokenizer']}), "
                                    f"this program reads {SCHEMA} ({TOKENIZER})")  # fmt: skip
-    if facts["model"]["sha256"] != encoder.sha256:
-        raise BadIndex(build.path, f"it was built with model {facts['model']['name']}, "
+    found, wanted = dict(facts["model"]), _model_facts(encoder)
+    if found["sha256"] != wanted["sha256"]:
+        raise BadIndex(build.path, f"it was built with model {found['name']}, "
                                    f"but {encoder.name} is set")  # fmt: skip
+    if found != {**wanted, "name": found["name"]}:
+        raise BadIndex(build.path, "it was built with other prompts")
+
+
+def _model_facts(encoder: Encoder) -> dict[str, str]:
+    """Return what the vectors of an index depend on."""
+    prompts = encoder.prompts
+    return {
+        "name": encoder.name,
+        "sha256": encoder.sha256,
+        "query_prompt": prompts["query"],
+        "passage_prompt": prompts["passage"],
+    }
 
 
 def _write_policy(folder: Path, part: PolicyIndex) -> None:

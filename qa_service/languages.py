@@ -8,12 +8,14 @@ _LATIN_WORD = re.compile(r"[A-Za-z]{2,}")
 
 
 def detect_language(text: str) -> str:
-    """Return `"ja"` or `"en"`: the one that the larger part of the text's words are written in.
+    """Return `"ja"` or `"en"`: the one in which the text is written.
 
-    Any kana beside only a few Latin words is Japanese; so is a text of kanji alone. A text without
-    letters counts as Japanese, the language of the policy.
+    Kana beside up to three Latin words (product names) is Japanese, else the larger part decides. A
+    text without letters counts as Japanese, the language of the policy.
     """
     n_japanese = len(_KANA.findall(text)) + len(_KANJI.findall(text))
     n_latin = len(_LATIN_WORD.findall(text))
-    # A Japanese word takes about two characters; product names in Latin letters are common.
+    if n_latin <= 3 and _KANA.search(text):
+        return "ja"
+    # A Japanese word takes about two characters.
     return "en" if n_latin > n_japanese / 2 else "ja"

@@ -15,24 +15,25 @@ class Status(StrEnum):
 MESSAGES: dict[str, dict[Status, str]] = {
     "ja": {
         Status.ANSWERED: "プライバシーポリシーには、次のように記載されています。",
-        Status.PARTIAL: "お尋ねの内容に直接お答えする記載は見つかりませんでしたが、"
-        "関連する記載がございます。",
+        Status.PARTIAL: "お尋ねの内容に直接あてはまる記載は見つかりませんでしたが、"
+        "関連する記載がありましたのでご案内します。",
         Status.SILENT: "お尋ねの内容に関する記載は、プライバシーポリシーには見つかりませんでした。",
-        Status.OFF_TOPIC: "こちらでは、プライバシーポリシーに関するご質問にお答えしています。",
+        Status.OFF_TOPIC: "恐れ入りますが、こちらでお答えできるのは、"
+        "プライバシーポリシーに関するご質問のみです。",
     },
     "en": {
         Status.ANSWERED: "This is what the privacy policy says.",
         Status.PARTIAL: "The privacy policy does not answer exactly this, "
         "but it says something related.",
         Status.SILENT: "We found nothing in the privacy policy about this.",
-        Status.OFF_TOPIC: "We can answer questions about the privacy policy here.",
+        Status.OFF_TOPIC: "We can only answer questions about the privacy policy here.",
     },
 }
 
 SUGGESTIONS: dict[str, tuple[str, ...]] = {
     "ja": (
         "個人情報は何のために使われますか",
-        "個人情報が他の会社に共有されることはありますか",
+        "個人情報が他の会社に提供されることはありますか",
         "自分の情報を削除してもらうことはできますか",
     ),
     "en": (

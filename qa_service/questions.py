@@ -1,5 +1,6 @@
 """Turns what a visitor typed into a Question that can be searched. Knows limits, not policies."""
 
+import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,9 +14,10 @@ MAX_PREVIOUS = 3
 
 # Letters by their Unicode category that nobody sees: Hangul fillers and the empty Braille cell.
 _INVISIBLE_LETTERS = frozenset("\u115f\u1160\u2800\u3164\uffa0")
-_POINTING_WORDS = (
-    *("それ", "これ", "その", "この", "そこ", "あれ"),
-    *("they", "that", "those", "it ", "there"),
+_POINTS_BACK = re.compile(
+    r"(それ(?!ぞれ)|これ(?!まで|から)|その(?!他|ほか)|この(?!ポリシー|サイト|サービス)|そこ|あれ)"
+    r"|(they|that|those|it|there)\b",
+    re.IGNORECASE,
 )
 
 
@@ -34,7 +36,9 @@ class Question:
 def read_question(
     typed: str, tokenizer: Tokenizer, lang: str | None = None, previous: Sequence[str] = ()
 ) -> Question:
-    """Return the question; one without content words of its own takes them from the one before.
+    """Return the question; one that leans on those before it is put after them.
+
+    It leans when it points back (「それは…」) or has at most one content word.
 
     Raises:
         BadQuestion: more than 500 characters as typed, nothing visible among them, or more than 3
@@ -49,9 +53,10 @@ def read_question(
         raise BadQuestion("A question needs at least one visible character.")
     text = own
     terms = tuple(content_lemmas(tokenizer.tokenize(text)))
-    earlier = normalize(previous[-1])[:MAX_QUESTION_CHARS] if previous else ""
-    if earlier and _leans_on_previous(own, terms):
-        text = f"{earlier} {own}"
+    for earlier in filter(None, map(normalize, reversed(previous))):
+        if not _leans_on_previous(text, terms):
+            break
+        text = f"{earlier} {text}"
         terms = tuple(content_lemmas(tokenizer.tokenize(text)))
     return Question(text, lang or detect_language(own), terms)
 
@@ -65,4 +70,4 @@ def _is_visible(character: str) -> bool:
 
 def _leans_on_previous(text: str, terms: Sequence[str]) -> bool:
     """Tell a follow-up like 「それはどこの会社？」 from a question that stands on its own."""
-    return len(set(terms)) <= 1 or text.lower().startswith(_POINTING_WORDS)
+    return len(set(terms)) <= 1 or _POINTS_BACK.match(text) is not None

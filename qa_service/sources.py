@@ -111,14 +111,15 @@ def check_unique(sources: Iterable[Source]) -> tuple[Source, ...]:
 
 
 def authoritative(sources: Iterable[Source]) -> tuple[Source, ...]:
-    """Return of each policy the file that answers: the Japanese, else the only one; no drafts."""
+    """Return of each policy the file that answers: the Japanese, else the only one; no drafts.
+
+    A translation never answers for a Japanese policy, not even while that is a draft.
+    """
     chosen: dict[str, Source] = {}
     for source in sources:
-        if source.is_draft:
-            continue
         if source.policy_id not in chosen or source.lang == "ja":
             chosen[source.policy_id] = source
-    return tuple(chosen.values())
+    return tuple(source for source in chosen.values() if not source.is_draft)
 
 
 def _decode(path: Path, data: bytes) -> str:

@@ -20,7 +20,7 @@ _CONTENT_POS = frozenset({"名詞", "動詞", "形容詞", "形状詞", "副詞"
 # Verbs, nouns and English words that every question holds: they say nothing on what it is about.
 _EMPTY_WORDS = """
 為る 有る 居る 成る 出来る 事 物 所 為 様 等 其れ 此れ 何 何れ 言う 於く 因る 下さる 頂く 致す
-御座る 御 貰う 教える 思う 仕舞う 行く 来る 時 方 の私 私 自分 其の 此の
+御座る 御 貰う 教える 思う 仕舞う 行く 来る 時 方 私 自分 其の 此の
 a an and any are as at be been by can could do does did for from get has have how i if in is it
 its me my of on or our so that the their them they this to us was we what when where which who
 why will with would you your

@@ -61,6 +61,25 @@ def test_a_sentence_is_never_shown_without_its_exception(policy, excerpter):
     assert _excerpt(policy, excerpter, "当社は、同意").text == expected
 
 
+@pytest.mark.parametrize("start", ["Aを", "ただし、B", "なお、C"])
+def test_a_chain_of_limits_is_shown_from_its_beginning(encoder, tokenizer, start):
+    text = "Aを行うことがあります。ただし、Bの場合は行いません。なお、Cの場合も行いません。"
+    source = make_source("c.md", f"## 1. 提供\n\n{text}\n".encode())
+    policy = Index.build([source], encoder, tokenizer).policy("c")
+    assert _excerpt(policy, Excerpter(policy, tokenizer), start).text == text
+
+
+def test_a_lead_in_is_never_shown_without_its_exception(encoder, tokenizer):
+    lead_in = "当社は、次の情報を取得します。ただし、同意のない場合は取得しません。"
+    source = make_source("d.md", f"## 1. 取得\n\n{lead_in}\n\n- 氏名\n- 住所\n".encode())
+    policy = Index.build([source], encoder, tokenizer).policy("d")
+    excerpter = Excerpter(policy, tokenizer)
+    for start in ("氏名", "当社は"):
+        assert _excerpt(policy, excerpter, start).lead_in.text == lead_in
+    shown = _excerpt(policy, excerpter, "ただし")
+    assert shown.text == f"{lead_in}\n氏名\n住所"
+
+
 def test_an_item_is_shown_under_its_lead_in(policy, excerpter):
     excerpt = _excerpt(policy, excerpter, "住所")
     assert excerpt.text == "住所"

@@ -8,6 +8,7 @@ from qa_service.errors import BadIndex, BadSource, UnknownPolicy, UnknownSection
 from qa_service.index import Index, embedded_text
 from qa_service.questions import read_question
 from qa_service.retrieval import retrieve
+from qa_service.settings import SHIPPED_MODEL
 from qa_service.sources import make_source
 
 POLICY = """# 方針
@@ -111,6 +112,20 @@ def test_an_index_from_another_model_is_refused_with_both_names(
         Index.load(tmp_path, other)
 
 
+def test_an_index_with_other_prompts_is_refused(built, tmp_path):
+    built.save(tmp_path)
+    other = Encoder.load(str(SHIPPED_MODEL), passage_prompt="passage: ")
+    with pytest.raises(BadIndex, match="other prompts"):
+        Index.load(tmp_path, other)
+
+
+def test_a_file_that_the_manifest_does_not_name_is_noticed(built, encoder, tmp_path):
+    digest = built.save(tmp_path)
+    (tmp_path / digest / "scope" / "extra.npy").write_bytes(b"x")
+    with pytest.raises(BadIndex, match=r"extra\.npy: the manifest does not name this file"):
+        Index.load(tmp_path, encoder)
+
+
 def test_an_index_of_another_schema_is_refused(built, encoder, tmp_path, monkeypatch):
     monkeypatch.setattr("qa_service.index.SCHEMA", 0)
     built.save(tmp_path)
@@ -146,6 +161,9 @@ def test_drafts_are_not_served_and_a_translation_does_not_answer(encoder, tokeni
     draft = make_source("d.md", b"---\ndraft: true\n---\n# T\n\nText.\n")
     with pytest.raises(BadSource, match="draft"):
         Index.build([draft], encoder, tokenizer)
+    hidden = make_source("p.ja.md", f"---\ndraft: true\n---\n{POLICY}".encode())
+    with pytest.raises(BadSource, match="draft"):
+        Index.build([make_source("p.en.md", b"We collect names.\n"), hidden], encoder, tokenizer)
     japanese = make_source("p.ja.md", POLICY.encode())
     english = make_source("p.en.md", b"# Policy\n\nWe collect names.\n")
     index = Index.build([english, japanese], encoder, tokenizer)
@@ -163,7 +181,8 @@ def test_unknown_policies_and_sections_are_told_apart(built):
 def test_the_manifest_names_model_sources_and_every_file(built, encoder, tmp_path):
     digest = built.save(tmp_path)
     manifest = json.loads((tmp_path / digest / "manifest.json").read_text("utf-8"))
-    assert manifest["model"] == {"name": encoder.name, "sha256": encoder.sha256}
+    assert manifest["model"]["name"] == encoder.name
+    assert manifest["model"]["sha256"] == encoder.sha256
     assert manifest["sources"] == {"small": built.policy("small").source.sha256}
     names = {path.relative_to(tmp_path / digest).as_posix() for path in _files(tmp_path)}
     assert set(manifest["files"]) == names - {"manifest.json"}

@@ -11,6 +11,17 @@ def test_a_follow_up_is_understood_through_the_question_before_it(service):
     assert following.excerpts != alone.excerpts
 
 
+def test_a_chain_of_follow_ups_reaches_back_to_its_topic(service):
+    chain = ["個人情報を共同利用する相手はいますか", "それはどこの会社？"]
+    assert "4" in {e.section.id for e in service.ask("目的は？", previous=chain).excerpts}
+
+
+def test_a_question_that_stands_alone_ignores_what_was_asked_before(service):
+    before = ["クッキーを使いますか"]
+    for question in ("その他の利用目的を教えてください", "誰に連絡すればよいですか"):
+        assert service.ask(question, previous=before).excerpts == service.ask(question).excerpts
+
+
 def test_a_set_language_decides_the_messages_alone(service):
     japanese, english = (service.ask("クッキー", lang=lang) for lang in ("ja", "en"))
     assert (japanese.lang, english.lang) == ("ja", "en")
