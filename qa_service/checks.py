@@ -20,7 +20,7 @@ from qa_service.markdown import (
 )
 from qa_service.passages import Passage, cut_passages
 from qa_service.sections import Outline, split_sections
-from qa_service.sources import Source, check_unique, read_source
+from qa_service.sources import Source, check_unique, find_policy_files, read_source
 from qa_service.tokens import Tokenizer
 
 
@@ -41,9 +41,7 @@ def check_folder(folder: Path, tokenizer: Tokenizer) -> tuple[CheckedSource, ...
     Raises:
         BadSource: there is no such folder, or it holds no policy file.
     """
-    paths = sorted(path for path in folder.glob("*.md") if path.name.lower() != "readme.md")
-    if not paths:
-        raise BadSource(folder, 1, "there is no policy file (one that ends in .md) here")
+    paths = find_policy_files(folder)
     checked = tuple(check_file(path, tokenizer) for path in paths)
     return _with_duplicates(paths, checked)
 

@@ -37,11 +37,6 @@ class DenseStore:
         """How many vectors the store holds."""
         return int(self._index.ntotal)
 
-    @property
-    def dimension(self) -> int:
-        """The vectors' length."""
-        return int(self._index.d)
-
     def scores(self, vector: Vectors) -> npt.NDArray[np.float32]:
         """Return every passage's cosine with a question's vector `(1, d)`, in passage order."""
         scores, ordinals = self._index.search(vector, self.n_passages)

@@ -12,6 +12,7 @@ from typing import Self
 
 import numpy as np
 import numpy.typing as npt
+import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
 
@@ -79,7 +80,7 @@ class Encoder:
             vectors = self._model.encode(
                 prompted, normalize_embeddings=True, show_progress_bar=False
             )
-        return _checked(np.asarray(vectors, dtype=np.float32))
+        return _checked(self.name, np.asarray(vectors, dtype=np.float32))
 
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
         """Return the questions' vectors, shape `(len(texts), d)`."""
@@ -94,7 +95,12 @@ class Encoder:
             vector = self._model.encode(
                 [prompted], normalize_embeddings=True, show_progress_bar=False
             )
-        return _checked(np.asarray(vector, dtype=np.float32))
+        return _checked(self.name, np.asarray(vector, dtype=np.float32))
+
+
+def limit_threads(n_threads: int) -> None:
+    """Let every model of this process use so many threads for one text."""
+    torch.set_num_threads(n_threads)
 
 
 class _StaticTable:
@@ -145,9 +151,9 @@ def _hash_model(model: SentenceTransformer) -> str:
     return digest.hexdigest()
 
 
-def _checked(vectors: Vectors) -> Vectors:
+def _checked(name: str, vectors: Vectors) -> Vectors:
     """Return the vectors after checking that rows are finite and of unit length (or all zero)."""
     lengths = np.linalg.norm(vectors, axis=1)
     if not np.all(np.isfinite(lengths) & ((np.abs(lengths - 1.0) < 1e-3) | (lengths == 0.0))):
-        raise BadModel("the loaded one", "its vectors are not of unit length")
+        raise BadModel(name, "its vectors are not of unit length")
     return vectors

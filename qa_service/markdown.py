@@ -95,12 +95,11 @@ def parse_markdown(text: str) -> ParsedMarkdown:
 def plain_text(span: str) -> str:
     """Return the words of a Markdown span without its marks; this is what visitors are shown.
 
-    The rule anyone can repeat: parse the span alone as CommonMark with tables, keep the text of its
-    inline tokens (a link keeps its label, an image its description, code its content), keep a
-    number that it starts with, drop
-    formatting HTML tags, comments, Hugo shortcodes and leftover `**`. A hard break, a block end and
-    `<br>` become a newline; a soft break becomes nothing between Japanese characters, else a space;
-    a table cell ends with a space. Any other tag (`<script>` …) stays as literal text.
+    The rule anyone can repeat: parse the span alone as CommonMark with tables; keep the text of
+    inline tokens (a link's label, an image's description, code), of fences, and a number that it
+    starts with; drop formatting HTML, comments, shortcodes, `{#id}`, `{: …}` and leftover `**` and
+    `__`. A hard break, a block end and `<br>` become a newline, a soft break nothing between
+    Japanese characters, else a space, a cell's end a space. Other tags (`<script>`) stay as text.
     """
     marked = _ITEM_NUMBER.sub(r"\1\\\2", _TEMPLATE_MARK.sub("", span))
     marked = "\n".join(_cells_to_text(line) for line in _LINE_END.split(marked))

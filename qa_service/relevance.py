@@ -1,6 +1,6 @@
 """Decides from the hits what kind of answer a question gets, and which hits are shown.
 
-A first, simple rule: one relevance a hit, three thresholds. Knows scores only, no words.
+A first, simple rule: the cosine of a hit, and thresholds. Knows scores only, no words.
 """
 
 from qa_service.messages import Status
@@ -15,11 +15,6 @@ SHOWN_SHARE = 0.70
 MAX_EXCERPTS = 4
 
 
-def relevance(hit: Hit) -> float:
-    """Return how well a hit fits its question, at most 1: its cosine, for now."""
-    return hit.dense
-
-
 def judge(hits: tuple[Hit, ...], distance: float) -> Status:
     """Return the status that the best of the first hits earns.
 
@@ -27,7 +22,7 @@ def judge(hits: tuple[Hit, ...], distance: float) -> Status:
     """
     if distance >= OUTSIDE_FROM:
         return Status.OFF_TOPIC
-    best = max((relevance(hit) for hit in hits[:MAX_EXCERPTS]), default=0.0)
+    best = max((hit.dense for hit in hits[:MAX_EXCERPTS]), default=0.0)
     if best >= ANSWERED_FROM:
         return Status.ANSWERED
     return Status.PARTIAL if best >= PARTIAL_FROM else Status.SILENT
@@ -36,5 +31,5 @@ def judge(hits: tuple[Hit, ...], distance: float) -> Status:
 def shown(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
     """Return the first hits that are nearly as relevant as the best, in order; at most 4."""
     first = hits[:MAX_EXCERPTS]
-    floor = SHOWN_SHARE * max((relevance(hit) for hit in first), default=0.0)
-    return tuple(hit for i, hit in enumerate(first) if i == 0 or relevance(hit) >= floor)
+    floor = SHOWN_SHARE * max((hit.dense for hit in first), default=0.0)
+    return tuple(hit for i, hit in enumerate(first) if i == 0 or hit.dense >= floor)

@@ -46,12 +46,21 @@ def read_sources(folder: Path) -> tuple[Source, ...]:
     Raises:
         BadSource: the folder or a file cannot be read, or two files are the same policy.
     """
+    return check_unique(read_source(path) for path in find_policy_files(folder))
+
+
+def find_policy_files(folder: Path) -> list[Path]:
+    """Return the policy files of a folder by name: every `.md` but a README.
+
+    Raises:
+        BadSource: there is no such folder, or it holds none.
+    """
     if not folder.is_dir():
         raise BadSource(folder, 1, "there is no such folder; set QA_SOURCES or --sources")
     paths = sorted(path for path in folder.glob("*.md") if path.name.lower() != "readme.md")
     if not paths:
-        raise BadSource(folder, 1, "the folder holds no policy (a file that ends in .md)")
-    return check_unique(read_source(path) for path in paths)
+        raise BadSource(folder, 1, "the folder holds no policy file (one that ends in .md)")
+    return paths
 
 
 def read_source(path: Path) -> Source:

@@ -93,6 +93,15 @@ def test_a_folder_gives_one_result_a_file(tmp_path):
     assert empty.error == f"{tmp_path / 'c.md'}:1: the file holds no sentence to quote"
 
 
+def test_two_files_of_one_policy_and_language_are_a_finding_at_one_of_them(tmp_path):
+    for name in ("a.md", "b.md"):
+        text = "---\ntranslationKey: same\n---\n\n当社は、情報を取得します。\n"
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    first, second = check_folder(tmp_path, TOKENIZER)
+    assert first.error is None
+    assert "b.md:2: policy 'same' in ja is also a.md" in (second.error or "")
+
+
 def test_a_folder_without_policies_is_refused(tmp_path):
     with pytest.raises(BadSource, match="no policy file"):
         check_folder(tmp_path, TOKENIZER)

@@ -5,9 +5,9 @@ import socket
 import sys
 
 import structlog
-import torch
 import uvicorn
 
+from qa_service.embedding import limit_threads
 from qa_service.errors import BadSettings
 from qa_service.service import open_service
 from qa_service.settings import Settings
@@ -25,7 +25,7 @@ def run_server(settings: Settings) -> None:
     """
     configure_logging()
     # More threads inside one question only fight with the other questions for the cores.
-    torch.set_num_threads(1)
+    limit_threads(1)
     service = open_service(settings)
     app = create_app(service, settings.policy_url, settings.threads)
     listener = _listen(settings.host, settings.port)
