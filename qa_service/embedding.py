@@ -1,6 +1,7 @@
 """Turns questions and passages into vectors, through sentence-transformers.
 
 The only module that knows the model. Vectors are float32, rows of unit length. Does not know FAISS.
+A model folder with a file `LEMMAS` embeds the lemmas of MeCab's tokens instead of the text itself.
 """
 
 import hashlib
@@ -17,21 +18,32 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
 
 from qa_service.errors import BadModel
+from qa_service.tokens import Token, Tokenizer, lemma_text, normalize
 
 Vectors = npt.NDArray[np.float32]
 
 # Models of the E5 family need these words before every text but do not carry them in their config.
 _E5_PROMPTS = {"query": "query: ", "passage": "passage: "}
+# An empty file of this name in a model's folder says that the model was trained on lemmas.
+LEMMAS_FILE = "LEMMAS"
 
 
 class Encoder:
     """A loaded model; safe to share between threads."""
 
-    def __init__(self, name: str, model: SentenceTransformer, prompts: dict[str, str]) -> None:
+    def __init__(
+        self,
+        name: str,
+        model: SentenceTransformer,
+        prompts: dict[str, str],
+        tokenizer: Tokenizer | None,
+    ) -> None:
         self.name = name
-        self.sha256 = _hash_model(model)
+        self.sha256 = _hash_model(model, reads_lemmas=tokenizer is not None)
         self._model = model
         self._prompts = prompts
+        # Set for a model that reads lemmas.
+        self._tokenizer = tokenizer
         self._lock = threading.Lock()
         self._static = _StaticTable.of(model)
 
@@ -61,7 +73,8 @@ class Encoder:
             prompts["query"] = query_prompt
         if passage_prompt is not None:
             prompts["passage"] = passage_prompt
-        return cls(Path(model).name if is_folder else model, loaded, prompts)
+        tokenizer = Tokenizer() if (Path(model) / LEMMAS_FILE).is_file() else None
+        return cls(Path(model).name if is_folder else model, loaded, prompts, tokenizer)
 
     @property
     def prompts(self) -> dict[str, str]:
@@ -75,7 +88,7 @@ class Encoder:
 
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Return the passages' vectors, shape `(len(texts), d)`."""
-        prompted = [self._prompts["passage"] + text for text in texts]
+        prompted = [self._prompts["passage"] + self._words(text) for text in texts]
         with self._lock:
             vectors = self._model.encode(
                 prompted, normalize_embeddings=True, show_progress_bar=False
@@ -86,9 +99,10 @@ class Encoder:
         """Return the questions' vectors, shape `(len(texts), d)`."""
         return np.concatenate([self.encode_question(text) for text in texts])
 
-    def encode_question(self, text: str) -> Vectors:
-        """Return the question's vector, shape `(1, d)`."""
-        prompted = self._prompts["query"] + text
+    def encode_question(self, text: str, tokens: tuple[Token, ...] = ()) -> Vectors:
+        """Return the question's vector, shape `(1, d)`; its `tokens` spare a second analysis."""
+        words = lemma_text(tokens) if tokens and self._tokenizer else self._words(text)
+        prompted = self._prompts["query"] + words
         if self._static is not None:
             return self._static.encode(prompted)
         with self._lock:
@@ -96,6 +110,12 @@ class Encoder:
                 [prompted], normalize_embeddings=True, show_progress_bar=False
             )
         return _checked(self.name, np.asarray(vector, dtype=np.float32))
+
+    def _words(self, text: str) -> str:
+        """Return what the model reads of a text."""
+        if self._tokenizer is None:
+            return text
+        return lemma_text(self._tokenizer.tokenize(normalize(text)))
 
 
 def limit_threads(n_threads: int) -> None:
@@ -140,9 +160,9 @@ def _own_prompts(name: str, model: SentenceTransformer) -> dict[str, str]:
     }
 
 
-def _hash_model(model: SentenceTransformer) -> str:
-    """Return a SHA-256 over the weights and the tokeniser: equal models, equal hash."""
-    digest = hashlib.sha256()
+def _hash_model(model: SentenceTransformer, *, reads_lemmas: bool) -> str:
+    """Return a SHA-256 over weights, tokeniser and what is read: equal models, equal hash."""
+    digest = hashlib.sha256(b"lemmas" if reads_lemmas else b"")
     for name, tensor in sorted(model.state_dict().items()):
         digest.update(name.encode())
         digest.update(np.ascontiguousarray(tensor.cpu().numpy()).data)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from qa_service.errors import BadQuestion
 from qa_service.languages import detect_language
-from qa_service.tokens import Tokenizer, content_lemmas, normalize
+from qa_service.tokens import Token, Tokenizer, content_lemmas, normalize
 
 MAX_QUESTION_CHARS = 500
 MAX_PREVIOUS = 3
@@ -23,14 +23,17 @@ _POINTS_BACK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question in normal form (NFKC, no invisible characters) with its content words' lemmas.
+    """A question in normal form (NFKC, no invisible characters) with its words.
 
-    `lang` is the language in which the visitor is answered.
+    `lang` is the language in which the visitor is answered, `terms` the lemmas of content words.
+    `leans` tells a follow-up, whose text begins with the question it leans on.
     """
 
     text: str
     lang: str
+    tokens: tuple[Token, ...]
     terms: tuple[str, ...]
+    leans: bool
 
 
 def read_question(
@@ -52,13 +55,20 @@ def read_question(
     if not any(map(_is_visible, own)):
         raise BadQuestion("A question needs at least one visible character.")
     text = own
-    terms = tuple(content_lemmas(tokenizer.tokenize(text)))
+    tokens = tokenizer.tokenize(text)
     for earlier in filter(None, map(normalize, reversed(previous))):
-        if not _leans_on_previous(text, terms):
+        if not _leans_on_previous(text, content_lemmas(tokens)):
             break
         text = f"{earlier} {text}"
-        terms = tuple(content_lemmas(tokenizer.tokenize(text)))
-    return Question(text, lang or detect_language(own), terms)
+        tokens = tokenizer.tokenize(text)
+    terms = tuple(content_lemmas(tokens))
+    return Question(text, lang or detect_language(own), tokens, terms, leans=text != own)
+
+
+def read_part(question: Question, text: str, tokenizer: Tokenizer) -> Question:
+    """Return a part of a question, by its text in normal form, as a question of its own."""
+    tokens = tokenizer.tokenize(text)
+    return Question(text, question.lang, tokens, tuple(content_lemmas(tokens)), leans=False)
 
 
 def _is_visible(character: str) -> bool:

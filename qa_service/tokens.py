@@ -15,7 +15,7 @@ _CLUSTER = re.compile(r".[\u0300-\u036f\u3099\u309a\uff9e\uff9f]*", re.DOTALL)
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufe00-\ufe0f\ufeff\u00ad]")
 # Where UniDic 2.1 keeps part of speech and lemma. fugashi names these features too, but making the
 # names takes longer than the whole analysis (docs/performance.md).
-_POS1, _POS2, _LEMMA = 0, 1, 7
+_POS1, _POS2, _LEMMA, _READING = 0, 1, 7, 17
 _CONTENT_POS = frozenset({"名詞", "動詞", "形容詞", "形状詞", "副詞", "接頭辞", "代名詞"})
 # Verbs, nouns and English words that every question holds: they say nothing on what it is about.
 _EMPTY_WORDS = """
@@ -26,21 +26,27 @@ its me my of on or our so that the their them they this to us was we what when w
 why will with would you your
 """
 _EMPTY_LEMMAS = frozenset(_EMPTY_WORDS.split())
+_MARKS = frozenset({"補助記号", "空白"})
+_TO_KATAKANA = {code: code + 0x60 for code in range(0x3041, 0x3097)}
 
 
 @dataclass(frozen=True, slots=True)
 class Token:
     """One MeCab unit; `start:end` indexes the text that was tokenised, before normalisation.
 
-    `lemma` is UniDic's dictionary form in lower case, or the normalised surface of unknown words.
-    `ends_sentence` is true for 。 ？ ！ and full stops; `is_content` for words that carry meaning.
+    `lemma` is UniDic's dictionary form in lower case, or the normalised surface of unknown words;
+    `reading` how it is spoken, in katakana, or its surface where UniDic does not say. `is_mark` is
+    true for punctuation, `ends_sentence` for 。 ？ ！ and full stops, `is_content` for words that
+    carry meaning.
     """
 
     surface: str
     lemma: str
+    reading: str
     start: int
     end: int
     is_content: bool
+    is_mark: bool
     ends_sentence: bool
 
 
@@ -71,7 +77,7 @@ class Tokenizer:
         normalized, origins = _normalize_clusters(text)
         with self._lock:
             nodes = [
-                (node.surface, node.feature_raw.split(",", _LEMMA + 1))
+                (node.surface, node.feature_raw.split(",", _READING + 1))
                 for node in self._tagger(normalized)
             ]
         tokens: list[Token] = []
@@ -83,14 +89,30 @@ class Tokenizer:
             lemma = features[_LEMMA].split("-")[0] if len(features) > _LEMMA else ""
             word = (lemma or surface).lower()
             is_content = features[_POS1] in _CONTENT_POS and word not in _EMPTY_LEMMAS
-            ends = features[_POS2] == "句点"
-            tokens.append(Token(surface, word, origins[start], origins[position], is_content, ends))
+            reading = features[_READING] if len(features) > _READING else ""
+            tokens.append(
+                Token(
+                    surface,
+                    word,
+                    reading.strip("*") or surface.lower().translate(_TO_KATAKANA),
+                    origins[start],
+                    origins[position],
+                    is_content,
+                    is_mark=features[_POS1] in _MARKS,
+                    ends_sentence=features[_POS2] == "句点",
+                )
+            )
         return tuple(tokens)
 
 
 def content_lemmas(tokens: tuple[Token, ...]) -> list[str]:
     """Return the lemmas of the words that carry meaning, in order, repeats kept."""
     return [token.lemma for token in tokens if token.is_content]
+
+
+def lemma_text(tokens: tuple[Token, ...]) -> str:
+    """Return the lemmas of all tokens with blanks between: what lemma models embed."""
+    return " ".join(token.lemma for token in tokens)
 
 
 def _normalize_clusters(text: str) -> tuple[str, list[int]]:

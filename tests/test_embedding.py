@@ -1,12 +1,16 @@
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 from transformers import BertConfig, BertModel, BertTokenizer
 
-from qa_service.embedding import Encoder
+from qa_service.embedding import LEMMAS_FILE, Encoder
 from qa_service.errors import BadModel
 from qa_service.settings import SHIPPED_MODEL
+from qa_service.tokens import normalize
 
 TEXTS = ["クッキーで個人が特定されますか", "Is my chat history shared?", "ﾁｬｯﾄ", "?"]
 
@@ -68,6 +72,24 @@ def test_prompts_can_be_set_and_change_the_vector(tiny_transformer):
     assert np.allclose(
         plain.encode_question("個人情報"), plain.encode_passages(["個人情報"]), atol=1e-5
     )
+
+
+def test_a_model_folder_with_the_lemmas_file_reads_lemmas(tiny_model, tmp_path):
+    folder = Path(shutil.copytree(tiny_model, tmp_path / "lemmas"))
+    (folder / LEMMAS_FILE).touch()
+    plain, lemmas = Encoder.load(str(tiny_model)), Encoder.load(str(folder))
+    # 「個人情報」 is two lemmas, which the model knows, and one unknown word as it stands.
+    assert np.allclose(plain.encode_question("個人情報"), [[1, 0, 0, 0, 0]])
+    assert np.allclose(lemmas.encode_question("個人情報"), [[0, 0.5**0.5, 0.5**0.5, 0, 0]])
+    assert np.allclose(lemmas.encode_passages(["ｸｯｷｰ"]), [[0, 0, 0, 1, 0]])
+    assert lemmas.sha256 != plain.sha256
+
+
+def test_tokens_given_along_change_no_vector(encoder, tiny_model, tokenizer):
+    for one in (encoder, Encoder.load(str(tiny_model))):
+        for text in map(normalize, TEXTS):
+            tokens = tokenizer.tokenize(text)
+            assert np.array_equal(one.encode_question(text, tokens), one.encode_question(text))
 
 
 def test_equal_models_have_equal_hashes_and_others_do_not(encoder, tiny_model):

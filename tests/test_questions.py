@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from qa_service.errors import BadQuestion
 from qa_service.questions import MAX_PREVIOUS, MAX_QUESTION_CHARS, read_question
-from qa_service.tokens import Tokenizer, normalize
+from qa_service.tokens import Tokenizer, content_lemmas, normalize
 
 TOKENIZER = Tokenizer()
 # Any code point, half surrogate pairs included, as JSON may bring them.
@@ -81,6 +81,15 @@ def test_a_question_that_stands_alone_ignores_the_one_before():
     typed = "クッキーはアクセス解析に利用されますか"
     follow_up = read_question(typed, TOKENIZER, previous=["共同利用者は？"])
     assert follow_up == read_question(typed, TOKENIZER)
+
+
+def test_the_tokens_are_those_of_the_whole_text():
+    for question in (
+        read_question("ｸｯｷｰは？", TOKENIZER),
+        read_question("それはどこの会社？", TOKENIZER, previous=["共同利用者は？"]),
+    ):
+        assert question.tokens == TOKENIZER.tokenize(question.text)
+        assert question.terms == tuple(content_lemmas(question.tokens))
 
 
 @pytest.mark.parametrize("previous", ["", "\u3000", "\u200b"])

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_service.tokens import Tokenizer, content_lemmas, normalize
+from qa_service.tokens import Tokenizer, content_lemmas, lemma_text, normalize
 
 TOKENIZER = Tokenizer()
 
@@ -37,6 +37,28 @@ def test_content_lemmas_are_the_words_that_carry_meaning(text, lemmas):
 def test_offsets_index_the_text_as_given(text, surfaces):
     spans = [text[token.start : token.end] for token in TOKENIZER.tokenize(text)]
     assert [span for span in spans if span.strip("\u200b")] == surfaces
+
+
+@pytest.mark.parametrize(
+    ("text", "readings"),
+    [
+        ("保存期間", ["ホゾン", "キカン"]),
+        ("ｸｯｷｰ", ["クッキー"]),
+        ("zzz、9", ["zzz", "、", "9"]),
+    ],
+)
+def test_a_reading_is_katakana_or_the_surface_where_none_is_known(text, readings):
+    assert [token.reading for token in TOKENIZER.tokenize(text)] == readings
+
+
+def test_punctuation_is_a_mark_and_words_are_not():
+    tokens = TOKENIZER.tokenize("氏名、住所。")
+    assert [token.surface for token in tokens if token.is_mark] == ["、", "。"]
+
+
+def test_the_text_of_lemmas_has_every_token():
+    assert lemma_text(TOKENIZER.tokenize("ｸｯｷｰを拒否した")) == "クッキー を 拒否 為る た"
+    assert lemma_text(()) == ""
 
 
 def test_full_stops_end_sentences():

@@ -16,8 +16,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
+from qa_service.tokens import Tokenizer
 from qa_service.training.model import Model, embed_texts, train_model
-from qa_service.training.pairs import Pair, Topic, read_pairs, read_topics
+from qa_service.training.pairs import Pair, Topic, read_pairs, read_topic_texts
 from qa_service.training.table import Recipe
 
 HELD_BACK_FILES = ("jaquad", "policyqa", "tanaka")
@@ -49,7 +50,8 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--out", type=Path, required=True)
     args = parser.parse_args()
-    pairs, topics = read_pairs(args.data), read_topics(args.data)
+    tokenizer = Tokenizer()
+    pairs, topics = read_pairs(args.data, tokenizer), read_topic_texts(tokenizer)
     split = hold_back(pairs, topics)
     model = train_model(Recipe(), split.pairs, split.topics)
     figures = measure_pairs(model, split.asked, pairs) | measure_topics(model, split, topics)

@@ -15,6 +15,7 @@ from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
 from tokenizers import Tokenizer
 
+from qa_service.embedding import LEMMAS_FILE
 from qa_service.training.bags import bag_texts
 from qa_service.training.pairs import Pair, Topic
 from qa_service.training.table import NO_TOPIC, PairBags, Recipe, TopicBags, fit_table
@@ -49,6 +50,7 @@ def train_model(recipe: Recipe, pairs: Sequence[Pair], topics: Sequence[Topic]) 
 def save_model(model: Model, out: Path) -> None:
     """Write a folder that `SentenceTransformer(out)` loads; vectors are stored as float16."""
     _sentence_transformer(model).half().save(str(out), create_model_card=False)
+    (out / LEMMAS_FILE).touch()
     for path in out.rglob("*.safetensors"):
         path.chmod(0o644)  # The library writes weights that only their owner may read.
 

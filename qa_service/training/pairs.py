@@ -1,19 +1,21 @@
-"""Turns a data folder into training pairs and topics, and into the digest that names them.
+"""Turns a data folder and the package's examples into training pairs and topics, and a digest.
 
-Reads `pairs/*.tsv`, `parallel/*.tsv` and `intents/topics.jsonl`, and nothing else: the policies
-and the evaluation questions are no training data.
+Reads `pairs/*.tsv`, `parallel/*.tsv` and `topicdata/`, and nothing else: the policies and the
+evaluation questions are no training data of the embedding model. All texts become lemmas.
 """
 
 import hashlib
-import json
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
+
+from qa_service.tokens import Tokenizer, lemma_text, normalize
+from qa_service.topics import Example, read_examples, read_topics
 
 logger = logging.getLogger(__name__)
 
-TOPICS_FILE = "intents/topics.jsonl"
 PAIR_FILES = ("pairs/*.tsv", "parallel/*.tsv")
 
 
@@ -41,8 +43,8 @@ class Topic:
     near_ja: tuple[str, ...]
 
 
-def read_pairs(data: Path) -> list[Pair]:
-    """Read every pair once, in the order of the sorted file names and their lines.
+def read_pairs(data: Path, tokenizer: Tokenizer) -> list[Pair]:
+    """Read every pair once, as lemmas, in the order of the sorted file names and their lines.
 
     A line that is not two different non-empty texts with one tab between them is skipped.
     """
@@ -56,14 +58,35 @@ def read_pairs(data: Path) -> list[Pair]:
             if broken or (left, right) in seen:
                 continue
             seen.add((left, right))
-            pairs.append(Pair(path.stem, left, right))
+            pairs.append(Pair(path.stem, as_lemmas(left, tokenizer), as_lemmas(right, tokenizer)))
         logger.info("%s: %d pairs", path.name, len(pairs) - n_before)
     return pairs
 
 
-def read_topics(data: Path) -> list[Topic]:
-    """Read the topics in file order."""
-    return [_topic(line) for line in _lines(data / TOPICS_FILE) if line.strip()]
+def read_topic_texts(tokenizer: Tokenizer) -> list[Topic]:
+    """Read the package's topics with the lemmas of their examples, each under its main topic."""
+    examples = read_examples()
+
+    def texts(group: tuple[Example, ...], topic: str, lang: str) -> tuple[str, ...]:
+        chosen = (e.text for e in group if e.topics[0] == topic and e.lang == lang)
+        return tuple(as_lemmas(text, tokenizer) for text in chosen)
+
+    return [
+        Topic(
+            topic.id,
+            texts(examples.questions, topic.id, "ja"),
+            texts(examples.questions, topic.id, "en"),
+            texts(examples.clauses, topic.id, "ja"),
+            texts(examples.clauses, topic.id, "en"),
+            texts(examples.near_misses, topic.id, "ja"),
+        )
+        for topic in read_topics()
+    ]
+
+
+def as_lemmas(text: str, tokenizer: Tokenizer) -> str:
+    """Return what the encoder reads of a text."""
+    return lemma_text(tokenizer.tokenize(normalize(text)))
 
 
 def pair_files(data: Path) -> list[Path]:
@@ -74,10 +97,18 @@ def pair_files(data: Path) -> list[Path]:
 def digest_data(data: Path) -> str:
     """Hash the names and contents of all files that training reads (SHA-256, hexadecimal)."""
     digest = hashlib.sha256()
-    for path in [*pair_files(data), data / TOPICS_FILE]:
+    for path in pair_files(data):
         content = hashlib.sha256(path.read_bytes()).hexdigest()
         digest.update(f"{content}  {path.relative_to(data).as_posix()}\n".encode())
+    digest.update(digest_topicdata().encode())
     return digest.hexdigest()
+
+
+def digest_topicdata() -> str:
+    """Hash the package's topics and examples (SHA-256, hexadecimal)."""
+    folder = files("qa_service") / "topicdata"
+    names = ("examples.jsonl", "questions.jsonl", "topics.jsonl")
+    return hashlib.sha256(b"".join((folder / name).read_bytes() for name in names)).hexdigest()
 
 
 def _lines(path: Path) -> Iterator[str]:
@@ -85,15 +116,3 @@ def _lines(path: Path) -> Iterator[str]:
     with path.open(encoding="utf-8", newline="\n") as file:
         for line in file:
             yield line.rstrip("\r\n")
-
-
-def _topic(line: str) -> Topic:
-    record = json.loads(line)
-    return Topic(
-        record["topic"],
-        tuple(record["q_ja"]),
-        tuple(record["q_en"]),
-        tuple(record["clause_ja"]),
-        tuple(record["clause_en"]),
-        tuple(record["near_ja"]),
-    )

@@ -31,7 +31,7 @@ class Recipe:
     """
 
     pieces: int = 32_000
-    dimensions: int = 384
+    dimensions: int = 256
     epochs: int = 5
     pairs_per_batch: int = 1024
     questions_per_batch: int = 512
