@@ -40,6 +40,25 @@ class LexicalStore:
         """Write the store into a folder."""
         self._model.save(str(folder), show_progress=False)
 
+    def shared_weights(self, terms: Sequence[str]) -> tuple[npt.NDArray[np.float32], float]:
+        """Return how much of some words, each once, stands in each passage, and all they weigh.
+
+        A word weighs log(1 + passages / passages that have it); one that no passage has weighs as
+        if one passage had it.
+        """
+        starts, ordinals = self._model.scores["indptr"], self._model.scores["indices"]
+        n_passages = self._model.scores["num_docs"]
+        shared = np.zeros(n_passages, dtype=np.float32)
+        total = 0.0
+        for term in terms:
+            token = self._model.vocab_dict.get(term)
+            having = () if token is None else ordinals[starts[token] : starts[token + 1]]
+            weight = float(np.log1p(n_passages / max(len(having), 1)))
+            total += weight
+            if token is not None:
+                shared[having] += weight
+        return shared, total
+
     def scores(self, terms: Sequence[str]) -> npt.NDArray[np.float32]:
         """Return every passage's score, in passage order; 0 where no term is shared."""
         known = [term for term in terms if term in self._model.vocab_dict]

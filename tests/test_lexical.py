@@ -20,6 +20,14 @@ def test_scores_are_those_of_the_formula():
     assert np.isclose(LexicalStore.build(TERMS).scores(["共有"])[1], expected)
 
 
+def test_a_shared_word_weighs_more_the_fewer_passages_have_it():
+    shared, asked = LexicalStore.build(TERMS).shared_weights(["情報", "共有", "天気"])
+    two_of_three, one_of_three = math.log1p(3 / 2), math.log1p(3)
+    assert np.allclose(shared, [two_of_three, two_of_three + one_of_three, 0])
+    # A word that no passage has weighs as if one had it.
+    assert np.isclose(asked, two_of_three + 2 * one_of_three)
+
+
 def test_unknown_words_and_no_words_score_nothing():
     store = LexicalStore.build(TERMS)
     assert store.scores(["天気"]).tolist() == [0, 0, 0]
