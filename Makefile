@@ -49,8 +49,8 @@ eval: index ## Ask the evaluation questions and print the figures
 bench: index ## Measure speed beside a bare route, in one run
 	$(BIN)/python -m bench
 
-train: setup ## Train the shipped model again: make train DATA=folder
-	$(BIN)/python -m qa_service.training.train --data $(DATA) --out qa_service/models/policy-static-ja-en
+train: setup ## Train the shipped models again: make train DATA=folder
+	$(BIN)/python -m qa_service.training.train --data $(DATA) --out qa_service/models
 
 clean: ## Remove .venv, the index and caches
 	rm -rf $(VENV) index/current index/[0-9a-f]* index/.building-* .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -4,16 +4,26 @@ Chooses excerpts, fixed messages and what to read next. Knows neither HTTP nor m
 """
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa_service.excerpts import Excerpt, Excerpter
 from qa_service.index import PolicyIndex
-from qa_service.messages import MESSAGES, SUGGESTIONS, Status
+from qa_service.messages import (
+    LABEL_JOINS,
+    MESSAGES,
+    QUOTED_LABEL,
+    SENTENCE_GAP,
+    SILENT_ON,
+    SUGGESTIONS,
+    Status,
+)
 from qa_service.questions import Question
-from qa_service.relevance import MAX_EXCERPTS, shown
+from qa_service.relevance import MAX_EXCERPTS, Judgement
 from qa_service.retrieval import Hit
 from qa_service.sections import HISTORY, PREAMBLE, Section
 from qa_service.sources import Source
+from qa_service.topics import Topic as AboutTopic
 
 MAX_NEAREST = 3
 
@@ -46,25 +56,40 @@ class Answer:
     policy: Source
 
 
-def compose_answer(
-    question: Question, hits: tuple[Hit, ...], status: Status, excerpter: Excerpter
-) -> Answer:
-    """Return the answer of this status from the ranked hits."""
-    policy = excerpter.policy
-    has_excerpts = status in {Status.ANSWERED, Status.PARTIAL}
+def compose_answer(question: Question, judgement: Judgement, excerpter: Excerpter) -> Answer:
+    """Return the answer that a judgement earns; what is nearest comes from the whole ranking."""
+    policy, lang, status = excerpter.policy, question.lang, judgement.status
     needs_help = status in {Status.PARTIAL, Status.SILENT}
+    about = judgement.topic
+    topic = Topic(about.id, about.label(lang)) if about else None
     return Answer(
         request_id=uuid.uuid4().hex,
         status=status,
-        lang=question.lang,
-        message=MESSAGES[question.lang][status],
-        topic=None,
-        excerpts=_excerpts(question, shown(hits), excerpter) if has_excerpts else (),
-        nearest=_nearest(hits, policy) if needs_help else (),
+        lang=lang,
+        message=_message(judgement, lang),
+        topic=topic,
+        excerpts=_excerpts(question, judgement.shown, excerpter),
+        nearest=_nearest(judgement.ranking.hits, policy) if needs_help else (),
         contact=excerpter.contact() if needs_help else None,
-        suggestions=() if status is Status.ANSWERED else SUGGESTIONS[question.lang],
+        suggestions=() if status is Status.ANSWERED else SUGGESTIONS[lang],
         policy=policy.source,
     )
+
+
+def _message(judgement: Judgement, lang: str) -> str:
+    """Return the fixed message of a status, naming the topics on which the policy is silent."""
+    if judgement.status is Status.SILENT:
+        topics = judgement.missing or ((judgement.topic,) if judgement.topic else ())
+        return _name(topics, lang) if topics else MESSAGES[lang][Status.SILENT]
+    message = MESSAGES[lang][judgement.status]
+    if not judgement.missing:
+        return message
+    return message + SENTENCE_GAP[lang] + _name(judgement.missing, lang)
+
+
+def _name(topics: Sequence[AboutTopic], lang: str) -> str:
+    labels = LABEL_JOINS[lang].join(QUOTED_LABEL[lang].format(t.label(lang)) for t in topics)
+    return SILENT_ON[lang].format(labels)
 
 
 def _excerpts(

@@ -4,44 +4,75 @@ Building twice from the same input writes the same bytes. Does not know question
 """
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Self
 
+import numpy as np
+import numpy.typing as npt
 from pydantic import TypeAdapter, ValidationError
 
 from qa_service.builds import Build, as_json, open_build, publish_build, stage_build
 from qa_service.checks import split_source
 from qa_service.dense import DenseStore
-from qa_service.embedding import Encoder
 from qa_service.errors import BadIndex, BadSource, UnknownPolicy, UnknownSection
 from qa_service.lexical import LexicalStore
-from qa_service.markdown import plain_text
-from qa_service.passages import Passage, cut_passages
-from qa_service.scope import Scope
+from qa_service.passages import Passage, PassageKind, cut_passages
+from qa_service.proposals import Proposer
+from qa_service.reader import Reader
+from qa_service.reviews import Review
+from qa_service.router import Voice
 from qa_service.sections import Section
 from qa_service.sources import Source, authoritative
-from qa_service.tokens import Tokenizer, content_lemmas
+from qa_service.tokens import content_lemmas
+from qa_service.topicmap import TopicMap
+from qa_service.wordings import read_wordings
 
-SCHEMA = 2
+SCHEMA = 3
 TOKENIZER = "mecab/unidic-lite"
 
+Floats = npt.NDArray[np.float32]
+
 _POLICIES = "policies"
-_SCOPE = "scope"
 _SECTIONS = TypeAdapter(tuple[Section, ...])
 _PASSAGES = TypeAdapter(tuple[Passage, ...])
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class PolicyIndex:
-    """One policy ready to be asked: `passages[i]` has row i in both stores."""
+    """One policy ready to be asked: `passages[i]` has row i in all stores.
+
+    `routed` (n_passages, t) has the logarithm of the router's probability of each privacy topic.
+    """
 
     source: Source
     sections: tuple[Section, ...]
     passages: tuple[Passage, ...]
     dense: DenseStore
     lexical: LexicalStore
+    topic_map: TopicMap
+    routed: Floats
+
+    @cached_property
+    def spans(self) -> tuple[str, ...]:
+        """The passages' words as stored."""
+        return tuple(self.source.text[p.start : p.end] for p in self.passages)
+
+    @cached_property
+    def shape(self) -> tuple[Floats, ...]:
+        """What passages are like apart from their words: columns of `(n_passages,)`."""
+        rows = [
+            (p.is_lead_in, p.kind is PassageKind.SENTENCE, p.is_fragment, np.log1p(p.end - p.start))
+            for p in self.passages
+        ]
+        return tuple(np.array(rows, dtype=np.float32).T)
+
+    @cached_property
+    def routed_shares(self) -> Floats:
+        """The router's probabilities themselves, shape `(n_passages, t)`."""
+        return np.asarray(np.exp(self.routed), dtype=np.float32)
 
     def section(self, section_id: str) -> Section:
         """Return a section by its id.
@@ -56,18 +87,19 @@ class PolicyIndex:
 
 
 class Index:
-    """All policies of one build by id, the scope of questions, and the model that embedded them."""
+    """All policies of one build by id, and the hashes of what read them."""
 
-    def __init__(
-        self, policies: dict[str, PolicyIndex], scope: Scope, model: dict[str, str]
-    ) -> None:
+    def __init__(self, policies: dict[str, PolicyIndex], readers: dict[str, str]) -> None:
         self.policies = policies
-        self.scope = scope
-        self.model = model
+        self.readers = readers
 
     @classmethod
-    def build(cls, sources: Sequence[Source], encoder: Encoder, tokenizer: Tokenizer) -> Self:
-        """Return the index of the sources that answer: cut, embed, index, each policy on its own.
+    def build(
+        cls, sources: Sequence[Source], reader: Reader, reviews: Mapping[str, Review]
+    ) -> Self:
+        """Return the index of the sources that answer: cut, embed, map, each policy on its own.
+
+        `reviews` has what maintainers reviewed, by policy id.
 
         Raises:
             BadSource: no source may be served, or one holds nothing to quote.
@@ -75,28 +107,31 @@ class Index:
         serving = authoritative(sources)
         if not serving:
             raise BadSource(sources[0].path if sources else ".", 1, "every policy here is a draft")
-        parts = {s.policy_id: _build_policy(s, encoder, tokenizer) for s in serving}
-        return cls(parts, Scope.build(encoder), _model_facts(encoder))
+        proposer = Proposer.build(reader)
+        parts = {
+            source.policy_id: _build_policy(source, proposer, reviews.get(source.policy_id))
+            for source in serving
+        }
+        return cls(parts, _reader_facts(reader))
 
     @classmethod
-    def load(cls, folder: Path, encoder: Encoder) -> Self:
+    def load(cls, folder: Path, reader: Reader) -> Self:
         """Return the current index of a folder, every byte compared with its manifest.
 
         Raises:
             BadIndex: it is missing, damaged, or was built with another model or version.
         """
         build = open_build(folder)
-        _check_facts(build, encoder)
+        _check_facts(build, reader)
         try:
             names = build.facts["policies"]
             parts = {name: _read_policy(build.path / _POLICIES / name) for name in names}
-            scope = Scope.read(build.path / _SCOPE)
         except (OSError, ValueError, RuntimeError, KeyError, ValidationError) as exc:
             raise BadIndex(build.path, f"it cannot be read ({type(exc).__name__})") from exc
         for part in parts.values():
             if part.dense.n_passages != len(part.passages):
                 raise BadIndex(build.path, "its vectors and passages differ in number")
-        return cls(parts, scope, _model_facts(encoder))
+        return cls(parts, _reader_facts(reader))
 
     def save(self, folder: Path) -> str:
         """Write the index as the current build of a folder, and return its hash.
@@ -108,14 +143,13 @@ class Index:
             (staging / _POLICIES).mkdir()
             for name, part in self.policies.items():
                 _write_policy(staging / _POLICIES / name, part)
-            self.scope.write(staging / _SCOPE)
             return publish_build(folder, staging, self._facts())
 
     def _facts(self) -> dict[str, object]:
         return {
             "schema": SCHEMA,
             "tokenizer": TOKENIZER,
-            "model": self.model,
+            "readers": self.readers,
             "policies": sorted(self.policies),
             "sources": {name: part.source.sha256 for name, part in self.policies.items()},
         }
@@ -132,50 +166,52 @@ class Index:
         return self.policies[wanted]
 
 
-def embedded_text(source: Source, passage: Passage, passages: Sequence[Passage]) -> str:
-    """Return what is embedded for a passage: its titles, its lead-in, then its own words."""
-    spans = [passage] if passage.lead_in is None else [passages[passage.lead_in], passage]
-    words = [plain_text(source.text[p.start : p.end]) for p in spans]
-    return "\n".join([*passage.headings, *words])
-
-
-def _build_policy(source: Source, encoder: Encoder, tokenizer: Tokenizer) -> PolicyIndex:
+def _build_policy(source: Source, proposer: Proposer, review: Review | None) -> PolicyIndex:
+    reader = proposer.reader
     outline = split_source(source)
-    passages = cut_passages(source.policy_id, source.text, outline, tokenizer)
+    passages = cut_passages(source.policy_id, source.text, outline, reader.tokenizer)
     if not passages:
         raise BadSource(source.path, 1, "the file holds no sentence to quote")
-    texts = [embedded_text(source, passage, passages) for passage in passages]
-    terms = [content_lemmas(tokenizer.tokenize(text)) for text in texts]
+    wordings = read_wordings(source.text, passages)
+    texts = [wording.full for wording in wordings]
+    terms = [content_lemmas(reader.tokenizer.tokenize(text)) for text in texts]
+    spans = [source.text[p.start : p.end] for p in passages]
     return PolicyIndex(
         source=source,
         sections=outline.sections,
         passages=passages,
-        dense=DenseStore.build(encoder.encode_passages(texts)),
+        dense=DenseStore.build(reader.encoder.encode_passages(texts)),
         lexical=LexicalStore.build(terms),
+        topic_map=TopicMap.merge(proposer.propose(wordings), review, spans),
+        routed=proposer.route([wording.introduced for wording in wordings], Voice.CLAUSE),
     )
 
 
-def _check_facts(build: Build, encoder: Encoder) -> None:
+def _check_facts(build: Build, reader: Reader) -> None:
     facts = build.facts
     if facts["schema"] != SCHEMA or facts["tokenizer"] != TOKENIZER:
         raise BadIndex(build.path, f"it is of schema {facts['schema']} ({facts['tokenizer']}), "
                                    f"this program reads {SCHEMA} ({TOKENIZER})")  # fmt: skip
-    found, wanted = dict(facts["model"]), _model_facts(encoder)
+    found, wanted = dict(facts["readers"]), _reader_facts(reader)
     if found["sha256"] != wanted["sha256"]:
         raise BadIndex(build.path, f"it was built with model {found['name']}, "
-                                   f"but {encoder.name} is set")  # fmt: skip
+                                   f"but {reader.encoder.name} is set")  # fmt: skip
+    for part in ("router", "calibration"):
+        if found[part] != wanted[part]:
+            raise BadIndex(build.path, f"it was built with another {part}")
     if found != {**wanted, "name": found["name"]}:
         raise BadIndex(build.path, "it was built with other prompts")
 
 
-def _model_facts(encoder: Encoder) -> dict[str, str]:
-    """Return what the vectors of an index depend on."""
-    prompts = encoder.prompts
+def _reader_facts(reader: Reader) -> dict[str, str]:
+    """Return what the vectors and maps of an index depend on."""
+    prompts = reader.encoder.prompts
     return {
-        "name": encoder.name,
-        "sha256": encoder.sha256,
+        "name": reader.encoder.name,
+        "sha256": reader.encoder.sha256,
         "query_prompt": prompts["query"],
         "passage_prompt": prompts["passage"],
+        **reader.facts,
     }
 
 
@@ -188,6 +224,8 @@ def _write_policy(folder: Path, part: PolicyIndex) -> None:
     (folder / "passages.json").write_bytes(_PASSAGES.dump_json(part.passages))
     part.dense.write(folder / "dense.faiss")
     part.lexical.write(folder / "lexical")
+    part.topic_map.write(folder / "topic_map")
+    np.save(folder / "routed.npy", part.routed)
 
 
 def _read_policy(folder: Path) -> PolicyIndex:
@@ -198,4 +236,6 @@ def _read_policy(folder: Path) -> PolicyIndex:
         passages=_PASSAGES.validate_json((folder / "passages.json").read_bytes()),
         dense=DenseStore.read(folder / "dense.faiss"),
         lexical=LexicalStore.read(folder / "lexical"),
+        topic_map=TopicMap.read(folder / "topic_map"),
+        routed=np.load(folder / "routed.npy"),
     )

@@ -23,12 +23,21 @@ MESSAGES: dict[str, dict[Status, str]] = {
     },
     "en": {
         Status.ANSWERED: "This is what the privacy policy says.",
-        Status.PARTIAL: "The privacy policy does not answer exactly this, "
-        "but it says something related.",
+        Status.PARTIAL: "The privacy policy does not answer this directly, "
+        "but it does say something related.",
         Status.SILENT: "We found nothing in the privacy policy about this.",
         Status.OFF_TOPIC: "We can only answer questions about the privacy policy here.",
     },
 }
+
+# What is said of topics on which the policy is silent; the label of each is put in QUOTED_LABEL.
+SILENT_ON: dict[str, str] = {
+    "ja": "本ポリシーには{}についての記載がありません。",
+    "en": "The privacy policy does not say anything about {}.",
+}
+QUOTED_LABEL: dict[str, str] = {"ja": "『{}』", "en": "{}"}
+LABEL_JOINS: dict[str, str] = {"ja": "、", "en": " or "}
+SENTENCE_GAP: dict[str, str] = {"ja": "なお、", "en": " "}
 
 SUGGESTIONS: dict[str, tuple[str, ...]] = {
     "ja": (

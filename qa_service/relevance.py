@@ -1,35 +1,136 @@
-"""Decides from the hits what kind of answer a question gets, and which hits are shown.
+"""Decides what kind of answer a question gets, which hits are shown, and on what topic.
 
-A first, simple rule: the cosine of a hit, and thresholds. Knows scores only, no words.
+Applies the calibration's thresholds to rankings. A question of several parts is judged part by
+part: each part that the policy covers has a hit of its own, and those it is silent on are named.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import zip_longest
+
+from qa_service.calibration import Thresholds
+from qa_service.index import PolicyIndex
 from qa_service.messages import Status
-from qa_service.retrieval import Hit
+from qa_service.parts import split_parts
+from qa_service.questions import Question, read_part
+from qa_service.reader import Reader
+from qa_service.retrieval import Floats, Hit, Ranking, retrieve
+from qa_service.router import Voice
+from qa_service.topicmap import privacy_topics
+from qa_service.topics import Topic
 
-# Chosen on the tune half of eval/questions.jsonl: eval/LOG.md, 2026-11-23 "First thresholds" and
-# "First scope". SHOWN_SHARE was set by eye.
-ANSWERED_FROM = 0.24
-PARTIAL_FROM = 0.18
-OUTSIDE_FROM = 0.0
-SHOWN_SHARE = 0.70
 MAX_EXCERPTS = 4
+# So many hits are looked at for excerpts and for the nearest sections.
+N_HITS = 12
+MAX_PARTS = 4
+# A topic is named to the visitor, and a part counts as one, when the router is as sure as this.
+NAMED_FROM = 0.3
+CLEAR_FROM = 0.5
+# A part of a question that is off-topic as a whole needs more.
+SURE_FROM = 0.7
 
 
-def judge(hits: tuple[Hit, ...], distance: float) -> Status:
-    """Return the status that the best of the first hits earns.
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a question gets: a status, the hits that are shown, best first, and what it is about.
 
-    `distance` tells how far the question is outside of privacy (`Scope.distance`).
+    `missing` are topics of parts on which the policy is silent; `ranking` is that of the question,
+    or of its first part.
     """
-    if distance >= OUTSIDE_FROM:
-        return Status.OFF_TOPIC
-    best = max((hit.dense for hit in hits[:MAX_EXCERPTS]), default=0.0)
-    if best >= ANSWERED_FROM:
-        return Status.ANSWERED
-    return Status.PARTIAL if best >= PARTIAL_FROM else Status.SILENT
+
+    status: Status
+    shown: tuple[Hit, ...]
+    topic: Topic | None
+    missing: tuple[Topic, ...]
+    ranking: Ranking
 
 
-def shown(hits: tuple[Hit, ...]) -> tuple[Hit, ...]:
-    """Return the first hits that are nearly as relevant as the best, in order; at most 4."""
-    first = hits[:MAX_EXCERPTS]
-    floor = SHOWN_SHARE * max((hit.dense for hit in first), default=0.0)
-    return tuple(hit for i, hit in enumerate(first) if i == 0 or hit.dense >= floor)
+def judge(question: Question, policy: PolicyIndex, reader: Reader) -> Judgement:
+    """Return the judgement of a question: as a whole, or by its parts where they are clear.
+
+    Parts are clear when the router is sure of a different privacy topic for at least two of them.
+    What looks off-topic as a whole is answered by the first part that is surely not.
+    """
+    whole = _judge_alone(question, policy, reader)
+    texts = () if question.leans else split_parts(question.text)[-MAX_PARTS:]
+    if texts in {(), (question.text,)}:
+        return whole
+    parts = [read_part(question, text, reader.tokenizer) for text in texts]
+    clear = _clear_parts(parts, reader)
+    if len(clear) > 1:
+        return combine([_judge_alone(part, policy, reader) for part in clear])
+    if whole.status is Status.OFF_TOPIC:
+        judged = (_judge_alone(part, policy, reader) for part in parts)
+        sure = (one for one in judged if one.shown and _topic(one.ranking.routed, SURE_FROM))
+        return next(sure, whole)
+    return whole
+
+
+def combine(parts: Sequence[Judgement]) -> Judgement:
+    """Return one judgement with the best hit of each part first, then the others in turn.
+
+    Its status is the best of the parts, in the order of `Status`.
+    """
+    in_turn = [hit for hits in zip_longest(*(part.shown for part in parts)) for hit in hits if hit]
+    first_of: dict[int, Hit] = {}
+    for hit in in_turn:
+        first_of.setdefault(hit.ordinal, hit)
+    shown = tuple(first_of.values())[:MAX_EXCERPTS]
+    statuses = {part.status for part in parts}
+    status = next(status for status in Status if status in statuses)
+    silent = tuple(part.topic for part in parts if part.topic and not part.shown)
+    return Judgement(status, shown, parts[0].topic, silent, parts[0].ranking)
+
+
+def _judge_alone(question: Question, policy: PolicyIndex, reader: Reader) -> Judgement:
+    """Return the judgement of a question or of a part, without splitting it."""
+    return judge_ranking(retrieve(question, policy, reader, N_HITS), policy, reader)
+
+
+def judge_ranking(ranking: Ranking, policy: PolicyIndex, reader: Reader) -> Judgement:
+    """Return the judgement of one ranking; hits that say nothing by themselves are never shown."""
+    thresholds = reader.calibration.thresholds
+    shown = _shown(ranking, policy, thresholds)
+    if shown:
+        settled = max(hit.settles for hit in shown) >= thresholds.settled_from
+        status = Status.ANSWERED if settled else Status.PARTIAL
+    else:
+        outside = float(ranking.routed[len(privacy_topics()) :].sum())
+        status = Status.OFF_TOPIC if outside >= thresholds.outside_from else Status.SILENT
+    topic = None if status is Status.OFF_TOPIC else _topic(ranking.routed, NAMED_FROM)
+    if topic and not shown and policy.topic_map.covered[privacy_topics().index(topic)]:
+        # What the policy does speak of must not be called missing because no passage was shown.
+        topic = None
+    return Judgement(status, shown, topic, (), ranking)
+
+
+def _shown(ranking: Ranking, policy: PolicyIndex, thresholds: Thresholds) -> tuple[Hit, ...]:
+    """Return the hits that pass all thresholds, best first, at most 4."""
+    topic_map = policy.topic_map
+    shown_from = thresholds.proposed_from
+    if topic_map.is_reviewed:
+        shown_from = thresholds.shown_from
+        covered = float(ranking.routed[: len(topic_map.covered)] @ topic_map.covered)
+        if covered < thresholds.covered_from:
+            return ()
+    hits = [hit for hit in ranking.hits if not policy.passages[hit.ordinal].is_fragment]
+    floor = max(shown_from, thresholds.shown_share * hits[0].score) if hits else 0.0
+    return tuple(hit for hit in hits[:MAX_EXCERPTS] if hit.score >= floor)
+
+
+def _topic(routed: Floats, likely_from: float) -> Topic | None:
+    """Return the likeliest privacy topic where the router is sure enough of it."""
+    topics = privacy_topics()
+    likely = routed[: len(topics)]
+    best = int(likely.argmax())
+    return topics[best] if likely[best] >= likely_from else None
+
+
+def _clear_parts(parts: Sequence[Question], reader: Reader) -> list[Question]:
+    """Return the parts with a sure privacy topic, the first of each topic."""
+    clear: dict[str, Question] = {}
+    for part in parts:
+        topic = _topic(reader.router.route(part.text, part.tokens, Voice.QUESTION), CLEAR_FROM)
+        if topic:
+            clear.setdefault(topic.id, part)
+    return list(clear.values())

@@ -1,6 +1,7 @@
-"""Turns a question into Hits: a policy's passages ranked by meaning and by shared words.
+"""Turns a question into a Ranking: a policy's passages ordered by how likely they answer it.
 
-Does not decide whether a hit answers the question.
+Topics, likeness and shared words are gathered as evidence, and the calibration's scorers weigh it.
+Does not decide what is shown.
 """
 
 from dataclasses import dataclass
@@ -8,50 +9,51 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from qa_service.embedding import Vectors
+from qa_service.evidence import gather_evidence
 from qa_service.index import PolicyIndex
 from qa_service.questions import Question
+from qa_service.reader import Reader
+from qa_service.router import Voice
 
-# Weights of the fused ranks: eval/LOG.md, 2026-11-23 "First fusion".
-RANK_OFFSET = 1.0
-LEXICAL_WEIGHT = 0.3
+Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A passage by its ordinal, with its fused score and the two scores it was fused from.
+    """A passage by its ordinal with what speaks for it; higher is better in all.
 
-    Higher is better in all three; `dense` is a cosine, `lexical` a BM25 score.
+    `score` is the probability that it may be shown for the question, `settles` that it settles it,
+    `dense` a cosine, `lexical` a BM25 score.
     """
 
     ordinal: int
     score: float
+    settles: float
     dense: float
     lexical: float
 
 
-def retrieve(
-    question: Question, policy: PolicyIndex, vector: Vectors, k: int | None = None
-) -> tuple[Hit, ...]:
-    """Return the k best passages as hits, or all, best first; equal scores in reading order.
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranking:
+    """Passages as hits, best first, equal scores in reading order.
 
-    `vector` is the question's, shape `(1, d)`.
-
-    Ranks are fused by weighted reciprocal rank (Cormack, Clarke and Büttcher, SIGIR 2009); a
-    passage that shares no word with the question has no lexical rank.
+    `routed` has the probability of each topic for the question, shape `(topics,)`.
     """
-    dense = policy.dense.scores(vector)
-    lexical = policy.lexical.scores(question.terms)
-    fused = _reciprocal_ranks(dense) + LEXICAL_WEIGHT * np.where(
-        lexical > 0, _reciprocal_ranks(lexical), 0.0
-    )
-    order = np.argsort(-fused, kind="stable")[:k]
-    columns = (order, fused[order], dense[order], lexical[order])
-    return tuple(map(Hit, *(column.tolist() for column in columns)))
+
+    hits: tuple[Hit, ...]
+    routed: Floats
 
 
-def _reciprocal_ranks(scores: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    """Return 1 / (offset + rank) a passage, rank 1 for the best; ties in reading order."""
-    ranks = np.empty(len(scores), dtype=np.float64)
-    ranks[np.argsort(-scores, kind="stable")] = np.arange(1, len(scores) + 1)
-    return 1.0 / (RANK_OFFSET + ranks)
+def retrieve(
+    question: Question, policy: PolicyIndex, reader: Reader, k: int | None = None
+) -> Ranking:
+    """Return the ranking of a policy's k best passages for a question, or of all."""
+    routed = reader.router.route(question.text, question.tokens, Voice.QUESTION)
+    vector = reader.encoder.encode_question(question.text, question.tokens)
+    calibration = reader.calibration
+    found = gather_evidence(question, policy, vector, routed, calibration.vector_weight)
+    scores = calibration.acceptance.score(found.columns)
+    settles = calibration.settlement.score(found.columns)
+    order = np.argsort(-scores, kind="stable")[:k]
+    values = (order, scores[order], settles[order], found.dense[order], found.lexical[order])
+    return Ranking(tuple(map(Hit, *(column.tolist() for column in values))), routed)

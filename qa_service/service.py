@@ -11,14 +11,12 @@ from qa_service.embedding import Encoder
 from qa_service.excerpts import Excerpt, Excerpter, hash_span
 from qa_service.index import Index, PolicyIndex
 from qa_service.questions import Question, read_question
+from qa_service.reader import Reader
 from qa_service.relevance import judge
-from qa_service.retrieval import Hit, retrieve
+from qa_service.retrieval import Hit, Ranking, retrieve
+from qa_service.reviews import read_reviews
 from qa_service.settings import Settings
 from qa_service.sources import read_sources
-from qa_service.tokens import Tokenizer
-
-# So many hits are looked at for excerpts and for the nearest sections.
-N_HITS = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,15 +38,12 @@ class Verdict:
 class Service:
     """Answers questions from one loaded index; safe to share between threads."""
 
-    def __init__(
-        self, index: Index, encoder: Encoder, tokenizer: Tokenizer, default_policy: str | None
-    ) -> None:
+    def __init__(self, index: Index, reader: Reader, default_policy: str | None) -> None:
         self.index = index
-        self.encoder = encoder
-        self.tokenizer = tokenizer
+        self.reader = reader
         self._default = default_policy
         self._excerpters = {
-            name: Excerpter(policy, tokenizer) for name, policy in index.policies.items()
+            name: Excerpter(policy, reader.tokenizer) for name, policy in index.policies.items()
         }
         index.policy(default_policy)
 
@@ -66,17 +61,13 @@ class Service:
             UnknownPolicy: there is no policy of this id.
         """
         policy = self.policy(policy_id)
-        question = read_question(typed, self.tokenizer, lang, previous)
-        vector = self.encoder.encode_question(question.text)
-        best = retrieve(question, policy, vector, N_HITS)
-        hits = tuple(hit for hit in best if not policy.passages[hit.ordinal].is_fragment)
-        status = judge(hits, self.index.scope.distance(vector))
-        return compose_answer(question, hits, status, self._excerpters[policy.source.policy_id])
+        question = read_question(typed, self.reader.tokenizer, lang, previous)
+        judgement = judge(question, policy, self.reader)
+        return compose_answer(question, judgement, self._excerpters[policy.source.policy_id])
 
-    def rank(self, question: Question, policy_id: str | None = None) -> tuple[Hit, ...]:
-        """Return all hits of a question, best first, without judging them."""
-        vector = self.encoder.encode_question(question.text)
-        return retrieve(question, self.policy(policy_id), vector)
+    def rank(self, question: Question, policy_id: str | None = None) -> Ranking:
+        """Return the ranking of a question, without judging it."""
+        return retrieve(question, self.policy(policy_id), self.reader)
 
     def search(self, query: str, k: int, policy_id: str | None = None) -> tuple[Found, ...]:
         """Return the k best passages for words or a question, best first, never abstaining.
@@ -86,10 +77,10 @@ class Service:
             UnknownPolicy: there is no policy of this id.
         """
         policy = self.policy(policy_id)
-        question = read_question(query, self.tokenizer)
+        question = read_question(query, self.reader.tokenizer)
         terms = frozenset(question.terms)
         excerpter = self._excerpters[policy.source.policy_id]
-        hits = self.rank(question, policy_id)[:k]
+        hits = self.rank(question, policy_id).hits[:k]
         return tuple(Found(hit, excerpter.excerpt(hit.ordinal, terms)) for hit in hits)
 
     def policy(self, policy_id: str | None = None) -> PolicyIndex:
@@ -120,9 +111,8 @@ def open_service(settings: Settings) -> Service:
     Raises:
         BadModel, BadIndex, UnknownPolicy: what is set cannot be used.
     """
-    encoder = load_encoder(settings)
-    index = Index.load(settings.index, encoder)
-    service = Service(index, encoder, Tokenizer(), settings.policy)
+    reader = open_reader(settings)
+    service = Service(Index.load(settings.index, reader), reader, settings.policy)
     service.ask("個人情報")
     return service
 
@@ -133,15 +123,26 @@ def build_index(settings: Settings) -> tuple[Index, str]:
     Raises:
         BadSource, BadModel, BadIndex: nothing was changed.
     """
-    sources = read_sources(settings.sources)
-    index = Index.build(sources, load_encoder(settings), Tokenizer())
+    index = read_index(settings)
     return index, index.save(settings.index)
 
 
-def load_encoder(settings: Settings) -> Encoder:
-    """Return the encoder that the settings name.
+def read_index(settings: Settings) -> Index:
+    """Return the index of the sources as they are now, without writing it.
 
     Raises:
-        BadModel: it cannot be loaded.
+        BadSource, BadModel: a policy, a review or a model cannot be used.
     """
-    return Encoder.load(settings.model, settings.query_prompt, settings.passage_prompt)
+    sources = read_sources(settings.sources)
+    reviews = read_reviews(settings.sources, sources)
+    return Index.build(sources, open_reader(settings), reviews)
+
+
+def open_reader(settings: Settings) -> Reader:
+    """Return what reads text: the model that the settings name, router and calibration.
+
+    Raises:
+        BadModel: a part cannot be loaded, or does not belong to the others.
+    """
+    encoder = Encoder.load(settings.model, settings.query_prompt, settings.passage_prompt)
+    return Reader.open(encoder, settings.reader)

@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from qa_service.errors import BadSettings
 
 SHIPPED_MODEL = Path(__file__).parent / "models" / "policy-static-ja-en"
+SHIPPED_READER = Path(__file__).parent / "models" / "topic-reader"
 
 
 class Settings(BaseSettings):
@@ -23,6 +24,7 @@ class Settings(BaseSettings):
     model: str = Field(
         str(SHIPPED_MODEL), description="model folder or name for sentence-transformers"
     )
+    reader: Path = Field(SHIPPED_READER, description="folder of topic router and calibration")
     query_prompt: str | None = Field(None, description="text put before questions when embedding")
     passage_prompt: str | None = Field(None, description="text put before passages when embedding")
     policy: str | None = Field(None, description="policy asked when a question names none")

@@ -10,6 +10,7 @@ from tokenizers import Tokenizer as ModelTokenizer
 from tokenizers import models, pre_tokenizers
 
 from qa_service.embedding import Encoder
+from qa_service.reader import Reader
 from qa_service.service import Service, build_index, open_service
 from qa_service.settings import Settings, read_settings
 from qa_service.tokens import Tokenizer
@@ -31,13 +32,18 @@ def service(settings) -> Service:
 
 
 @pytest.fixture(scope="session")
-def encoder(service) -> Encoder:
-    return service.encoder
+def reader(service) -> Reader:
+    return service.reader
 
 
 @pytest.fixture(scope="session")
-def tokenizer(service) -> Tokenizer:
-    return service.tokenizer
+def encoder(reader) -> Encoder:
+    return reader.encoder
+
+
+@pytest.fixture(scope="session")
+def tokenizer(reader) -> Tokenizer:
+    return reader.tokenizer
 
 
 @pytest.fixture(scope="session")

@@ -7,16 +7,23 @@ from qa_service.answers import compose_answer
 from qa_service.excerpts import Excerpter
 from qa_service.messages import MESSAGES, SUGGESTIONS, Status
 from qa_service.questions import read_question
+from qa_service.relevance import Judgement
+from qa_service.topics import read_topics
+
+TOPICS = {topic.id: topic for topic in read_topics()}
 
 
-@pytest.fixture(scope="module")
-def excerpter(service):
-    return Excerpter(service.policy(), service.tokenizer)
+@pytest.fixture(scope="module", name="excerpter")
+def _excerpter(service):
+    return Excerpter(service.policy(), service.reader.tokenizer)
 
 
-def _compose(service, excerpter, typed, status):
-    question = read_question(typed, service.tokenizer)
-    return compose_answer(question, service.rank(question)[:12], status, excerpter)
+def _compose(service, excerpter, typed, status, topic=None, missing=()):
+    question = read_question(typed, service.reader.tokenizer)
+    ranking = service.rank(question)
+    shown = ranking.hits[:4] if status in {Status.ANSWERED, Status.PARTIAL} else ()
+    judgement = Judgement(status, shown, topic, missing, ranking)
+    return compose_answer(question, judgement, excerpter)
 
 
 def test_each_status_fills_what_the_contract_says(service, excerpter):
@@ -42,6 +49,24 @@ def test_messages_and_suggestions_are_in_the_questions_language(service, excerpt
         answer = _compose(service, excerpter, typed, Status.SILENT)
         assert answer.message == MESSAGES[language][Status.SILENT]
         assert answer.suggestions == SUGGESTIONS[language]
+
+
+def test_a_silent_answer_names_its_topic_in_the_questions_language(service, excerpter):
+    topic = TOPICS["retention.period"]
+    japanese = _compose(service, excerpter, "保存期間は", Status.SILENT, topic)
+    assert japanese.message == f"本ポリシーには『{topic.label_ja}』についての記載がありません。"
+    assert (japanese.topic.id, japanese.topic.label) == (topic.id, topic.label_ja)
+    english = _compose(service, excerpter, "How long?", Status.SILENT, topic)
+    assert english.message == f"The privacy policy does not say anything about {topic.label_en}."
+
+
+def test_parts_that_the_policy_does_not_cover_are_named_after_the_message(service, excerpter):
+    missing = (TOPICS["retention.period"], TOPICS["request.fees"])
+    answer = _compose(service, excerpter, "目的は", Status.ANSWERED, missing=missing)
+    named = "、".join(f"『{topic.label_ja}』" for topic in missing)
+    assert answer.message == (
+        MESSAGES["ja"][Status.ANSWERED] + f"なお、本ポリシーには{named}についての記載がありません。"
+    )
 
 
 def test_no_two_excerpts_share_a_word_of_the_policy(service, excerpter):

@@ -34,9 +34,24 @@ POLICY = """## 第1条（提供）
 """
 
 
+LIMITS = "Aを行うことがあります。ただし、Bの場合は行いません。なお、Cの場合も行いません。"
+LEAD_IN = "当社は、次の情報を取得します。ただし、同意のない場合は取得しません。"
+TEXTS = {
+    "p.md": POLICY,
+    "limits.md": f"## 1. 提供\n\n{LIMITS}\n",
+    "lead-in.md": f"## 1. 取得\n\n{LEAD_IN}\n\n- 氏名\n- 住所\n",
+    "no-contact.md": "## 1. 取得\n\n氏名を取得します。\n",
+}
+
+
 @pytest.fixture(scope="module")
-def policy(encoder, tokenizer):
-    return Index.build([make_source("p.md", POLICY.encode())], encoder, tokenizer).policy("p")
+def index(reader):
+    return Index.build([make_source(n, t.encode()) for n, t in TEXTS.items()], reader, {})
+
+
+@pytest.fixture(scope="module")
+def policy(index):
+    return index.policy("p")
 
 
 @pytest.fixture(scope="module")
@@ -62,22 +77,18 @@ def test_a_sentence_is_never_shown_without_its_exception(policy, excerpter):
 
 
 @pytest.mark.parametrize("start", ["Aを", "ただし、B", "なお、C"])
-def test_a_chain_of_limits_is_shown_from_its_beginning(encoder, tokenizer, start):
-    text = "Aを行うことがあります。ただし、Bの場合は行いません。なお、Cの場合も行いません。"
-    source = make_source("c.md", f"## 1. 提供\n\n{text}\n".encode())
-    policy = Index.build([source], encoder, tokenizer).policy("c")
-    assert _excerpt(policy, Excerpter(policy, tokenizer), start).text == text
+def test_a_chain_of_limits_is_shown_from_its_beginning(index, tokenizer, start):
+    policy = index.policy("limits")
+    assert _excerpt(policy, Excerpter(policy, tokenizer), start).text == LIMITS
 
 
-def test_a_lead_in_is_never_shown_without_its_exception(encoder, tokenizer):
-    lead_in = "当社は、次の情報を取得します。ただし、同意のない場合は取得しません。"
-    source = make_source("d.md", f"## 1. 取得\n\n{lead_in}\n\n- 氏名\n- 住所\n".encode())
-    policy = Index.build([source], encoder, tokenizer).policy("d")
+def test_a_lead_in_is_never_shown_without_its_exception(index, tokenizer):
+    policy = index.policy("lead-in")
     excerpter = Excerpter(policy, tokenizer)
     for start in ("氏名", "当社は"):
-        assert _excerpt(policy, excerpter, start).lead_in.text == lead_in
+        assert _excerpt(policy, excerpter, start).lead_in.text == LEAD_IN
     shown = _excerpt(policy, excerpter, "ただし")
-    assert shown.text == f"{lead_in}\n氏名\n住所"
+    assert shown.text == f"{LEAD_IN}\n氏名\n住所"
 
 
 def test_an_item_is_shown_under_its_lead_in(policy, excerpter):
@@ -111,7 +122,5 @@ def test_the_contact_clause_is_found(excerpter):
     assert contact.text == "下記までご連絡ください。\n例株式会社\n〒100-0001 東京都"
 
 
-def test_a_policy_without_contact_has_none(encoder, tokenizer):
-    source = make_source("q.md", "## 1. 取得\n\n氏名を取得します。\n".encode())
-    policy = Index.build([source], encoder, tokenizer).policy("q")
-    assert Excerpter(policy, tokenizer).contact() is None
+def test_a_policy_without_contact_has_none(index, tokenizer):
+    assert Excerpter(index.policy("no-contact"), tokenizer).contact() is None

@@ -1,15 +1,21 @@
 import json
 import shutil
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from qa_service.embedding import Encoder
 from qa_service.errors import BadIndex, BadSource, UnknownPolicy, UnknownSection
-from qa_service.index import Index, embedded_text
+from qa_service.index import Index
+from qa_service.messages import Status
 from qa_service.questions import read_question
+from qa_service.reader import Reader
 from qa_service.retrieval import retrieve
-from qa_service.settings import SHIPPED_MODEL
+from qa_service.reviews import Entry, Review, known_name, new_quote
+from qa_service.settings import SHIPPED_MODEL, SHIPPED_READER
 from qa_service.sources import make_source
+from qa_service.topicmap import privacy_topics
 
 POLICY = """# 方針
 
@@ -26,44 +32,57 @@ POLICY = """# 方針
 """
 
 
-@pytest.fixture
-def built(encoder, tokenizer):
-    return Index.build([make_source("small.ja.md", POLICY.encode())], encoder, tokenizer)
+@pytest.fixture(scope="module")
+def built(reader):
+    return Index.build([make_source("small.ja.md", POLICY.encode())], reader, {})
 
 
-def test_a_passage_is_embedded_with_its_titles_and_its_lead_in(built):
-    part = built.policy("small")
-    assert embedded_text(part.source, part.passages[1], part.passages) == (
-        "1. 取得\n当社は、以下の情報を取得します。\n氏名"
-    )
+def test_a_passage_is_embedded_with_its_titles_and_its_lead_in(built, encoder):
+    (expected,) = encoder.encode_passages(["1. 取得\n当社は、以下の情報を取得します。\n氏名"])
+    scores = built.policy("small").dense.scores(expected[None])
+    assert scores.argmax() == 1
+    assert scores[1] == pytest.approx(1.0, abs=1e-6)
 
 
-def test_a_saved_index_answers_exactly_as_before(built, encoder, tokenizer, tmp_path):
+def test_a_saved_index_answers_exactly_as_before(built, reader, tmp_path):
     built.save(tmp_path)
-    loaded = Index.load(tmp_path, encoder)
-    question = read_question("住所を取得しますか", tokenizer)
-    vector = encoder.encode_question(question.text)
-    before = retrieve(question, built.policy("small"), vector)
-    assert retrieve(question, loaded.policy("small"), vector) == before
-    assert loaded.scope.distance(vector) == built.scope.distance(vector)
-    assert loaded.policy("small").passages == built.policy("small").passages
-    assert loaded.policy("small").source == built.policy("small").source
+    before, after = built.policy("small"), Index.load(tmp_path, reader).policy("small")
+    question = read_question("住所を取得しますか", reader.tokenizer)
+    assert retrieve(question, after, reader).hits == retrieve(question, before, reader).hits
+    assert (after.passages, after.sections) == (before.passages, before.sections)
+    assert after.source == before.source
+    assert after.topic_map.statuses == before.topic_map.statuses
+    assert np.array_equal(after.topic_map.likely, before.topic_map.likely)
+    assert np.array_equal(after.topic_map.proposed, before.topic_map.proposed)
+    assert np.array_equal(after.routed, before.routed)
 
 
-def test_building_twice_gives_the_same_hash_and_keeps_one_build(encoder, tokenizer, tmp_path):
+def test_what_a_maintainer_reviewed_is_in_the_map_of_its_policy_alone(reader):
+    sources = [make_source(name, POLICY.encode()) for name in ("a.ja.md", "b.ja.md")]
+    words = "電話でご連絡ください。"
+    entry = Entry("contact.phone", Status.PARTIAL, (new_quote(words, 1),))
+    review = Review({entry.topic: entry}, frozenset({known_name(words)}))
+    index = Index.build(sources, reader, {"a": review})
+    phone = [topic.id for topic in privacy_topics()].index("contact.phone")
+    reviewed, proposed = index.policy("a"), index.policy("b")
+    assert reviewed.topic_map.statuses[phone] is Status.PARTIAL
+    assert reviewed.topic_map.likely[phone, reviewed.spans.index(words)] == 0.5
+    assert proposed.topic_map.statuses == (None,) * len(privacy_topics())
+    assert np.array_equal(proposed.topic_map.likely, proposed.topic_map.proposed)
+
+
+def test_building_twice_gives_the_same_hash_and_keeps_one_build(built, reader, tmp_path):
+    first = built.save(tmp_path)
     source = make_source("small.ja.md", POLICY.encode())
-    first = Index.build([source], encoder, tokenizer).save(tmp_path)
-    second = Index.build([source], encoder, tokenizer).save(tmp_path)
+    second = Index.build([source], reader, {}).save(tmp_path)
     assert first == second
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([first, "current"])
 
 
-def test_another_policy_text_gives_another_hash_and_removes_the_old_build(
-    encoder, tokenizer, tmp_path
-):
-    old = Index.build([make_source("a.md", POLICY.encode())], encoder, tokenizer).save(tmp_path)
+def test_another_policy_text_gives_another_hash_and_removes_the_old_build(built, reader, tmp_path):
+    old = built.save(tmp_path)
     changed = POLICY.replace("住所", "役職").encode()
-    new = Index.build([make_source("a.md", changed)], encoder, tokenizer).save(tmp_path)
+    new = Index.build([make_source("small.ja.md", changed)], reader, {}).save(tmp_path)
     assert new != old
     assert not (tmp_path / old).exists()
 
@@ -73,7 +92,7 @@ def _files(folder):
     return sorted(path for path in (folder / digest).rglob("*") if path.is_file())
 
 
-def test_one_flipped_bit_in_any_file_is_noticed_and_named(built, encoder, tmp_path):
+def test_one_flipped_bit_in_any_file_is_noticed_and_named(built, reader, tmp_path):
     built.save(tmp_path / "good")
     for path in _files(tmp_path / "good"):
         shutil.copytree(tmp_path / "good", tmp_path / "bad")
@@ -82,59 +101,67 @@ def test_one_flipped_bit_in_any_file_is_noticed_and_named(built, encoder, tmp_pa
         data[len(data) // 2] ^= 1
         damaged.write_bytes(bytes(data))
         with pytest.raises(BadIndex, match="policy-qa index") as caught:
-            Index.load(tmp_path / "bad", encoder)
+            Index.load(tmp_path / "bad", reader)
         assert damaged.name in str(caught.value)
         shutil.rmtree(tmp_path / "bad")
 
 
-def test_a_truncated_and_a_missing_file_are_noticed(built, encoder, tmp_path):
+def test_a_truncated_and_a_missing_file_are_noticed(built, reader, tmp_path):
     built.save(tmp_path)
     vectors = next(path for path in _files(tmp_path) if path.name == "dense.faiss")
     vectors.write_bytes(vectors.read_bytes()[:-1])
     with pytest.raises(BadIndex, match=r"dense\.faiss: the file was changed"):
-        Index.load(tmp_path, encoder)
+        Index.load(tmp_path, reader)
     vectors.unlink()
     with pytest.raises(BadIndex, match=r"dense\.faiss: the file is missing"):
-        Index.load(tmp_path, encoder)
+        Index.load(tmp_path, reader)
 
 
-def test_a_folder_without_index_says_how_to_build_one(encoder, tmp_path):
+def test_a_folder_without_index_says_how_to_build_one(reader, tmp_path):
     with pytest.raises(BadIndex, match=r"there is no index here\. Build it again: policy-qa index"):
-        Index.load(tmp_path, encoder)
+        Index.load(tmp_path, reader)
 
 
 def test_an_index_from_another_model_is_refused_with_both_names(
     built, encoder, tiny_model, tmp_path
 ):
     built.save(tmp_path)
-    other = Encoder.load(str(tiny_model))
-    with pytest.raises(BadIndex, match=rf"{encoder.name}.*{other.name}"):
+    other = Reader.open(Encoder.load(str(tiny_model)), SHIPPED_READER)
+    with pytest.raises(BadIndex, match=rf"{encoder.name}.*{other.encoder.name}"):
+        Index.load(tmp_path, other)
+
+
+@pytest.mark.parametrize("part", ["router", "calibration"])
+def test_an_index_from_another_router_or_calibration_is_refused(built, reader, tmp_path, part):
+    built.save(tmp_path)
+    other = replace(reader, **{part: replace(getattr(reader, part), sha256="0" * 64)})
+    with pytest.raises(BadIndex, match=f"another {part}"):
         Index.load(tmp_path, other)
 
 
 def test_an_index_with_other_prompts_is_refused(built, tmp_path):
     built.save(tmp_path)
-    other = Encoder.load(str(SHIPPED_MODEL), passage_prompt="passage: ")
+    prompted = Encoder.load(str(SHIPPED_MODEL), passage_prompt="passage: ")
     with pytest.raises(BadIndex, match="other prompts"):
-        Index.load(tmp_path, other)
+        Index.load(tmp_path, Reader.open(prompted, SHIPPED_READER))
 
 
-def test_a_file_that_the_manifest_does_not_name_is_noticed(built, encoder, tmp_path):
+def test_a_file_that_the_manifest_does_not_name_is_noticed(built, reader, tmp_path):
     digest = built.save(tmp_path)
-    (tmp_path / digest / "scope" / "extra.npy").write_bytes(b"x")
+    (tmp_path / digest / "policies" / "extra.npy").write_bytes(b"x")
     with pytest.raises(BadIndex, match=r"extra\.npy: the manifest does not name this file"):
-        Index.load(tmp_path, encoder)
+        Index.load(tmp_path, reader)
 
 
-def test_an_index_of_another_schema_is_refused(built, encoder, tmp_path, monkeypatch):
+def test_an_index_of_another_schema_is_refused(built, reader, tmp_path, monkeypatch):
     monkeypatch.setattr("qa_service.index.SCHEMA", 0)
     built.save(tmp_path)
     monkeypatch.undo()
     with pytest.raises(BadIndex, match="schema 0"):
-        Index.load(tmp_path, encoder)
+        Index.load(tmp_path, reader)
 
 
-def test_a_failed_write_leaves_the_old_index_in_use(built, encoder, tmp_path, monkeypatch):
+def test_a_failed_write_leaves_the_old_index_in_use(built, reader, tmp_path, monkeypatch):
     digest = built.save(tmp_path)
 
     def full(*_):
@@ -145,28 +172,28 @@ def test_a_failed_write_leaves_the_old_index_in_use(built, encoder, tmp_path, mo
         built.save(tmp_path)
     monkeypatch.undo()
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([digest, "current"])
-    Index.load(tmp_path, encoder)
+    Index.load(tmp_path, reader)
 
 
-def test_a_damaged_build_of_the_same_content_is_mended_by_building_again(built, encoder, tmp_path):
+def test_a_damaged_build_of_the_same_content_is_mended_by_building_again(built, reader, tmp_path):
     digest = built.save(tmp_path)
     vectors = next(path for path in _files(tmp_path) if path.name == "dense.faiss")
     vectors.write_bytes(b"")
     assert built.save(tmp_path) == digest
-    Index.load(tmp_path, encoder)
+    Index.load(tmp_path, reader)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([digest, "current"])
 
 
-def test_drafts_are_not_served_and_a_translation_does_not_answer(encoder, tokenizer):
+def test_drafts_are_not_served_and_a_translation_does_not_answer(reader):
     draft = make_source("d.md", b"---\ndraft: true\n---\n# T\n\nText.\n")
     with pytest.raises(BadSource, match="draft"):
-        Index.build([draft], encoder, tokenizer)
+        Index.build([draft], reader, {})
     hidden = make_source("p.ja.md", f"---\ndraft: true\n---\n{POLICY}".encode())
     with pytest.raises(BadSource, match="draft"):
-        Index.build([make_source("p.en.md", b"We collect names.\n"), hidden], encoder, tokenizer)
+        Index.build([make_source("p.en.md", b"We collect names.\n"), hidden], reader, {})
     japanese = make_source("p.ja.md", POLICY.encode())
     english = make_source("p.en.md", b"# Policy\n\nWe collect names.\n")
-    index = Index.build([english, japanese], encoder, tokenizer)
+    index = Index.build([english, japanese], reader, {})
     assert [part.source.lang for part in index.policies.values()] == ["ja"]
 
 
@@ -178,11 +205,13 @@ def test_unknown_policies_and_sections_are_told_apart(built):
     assert built.policy("small").section("2").title == "窓口"
 
 
-def test_the_manifest_names_model_sources_and_every_file(built, encoder, tmp_path):
+def test_the_manifest_names_readers_sources_and_every_file(built, reader, tmp_path):
     digest = built.save(tmp_path)
     manifest = json.loads((tmp_path / digest / "manifest.json").read_text("utf-8"))
-    assert manifest["model"]["name"] == encoder.name
-    assert manifest["model"]["sha256"] == encoder.sha256
+    assert manifest["readers"]["name"] == reader.encoder.name
+    assert manifest["readers"]["sha256"] == reader.encoder.sha256
+    assert manifest["readers"]["router"] == reader.router.sha256
+    assert manifest["readers"]["calibration"] == reader.calibration.sha256
     assert manifest["sources"] == {"small": built.policy("small").source.sha256}
     names = {path.relative_to(tmp_path / digest).as_posix() for path in _files(tmp_path)}
     assert set(manifest["files"]) == names - {"manifest.json"}

@@ -2,7 +2,7 @@ import pytest
 from pydantic import ValidationError
 
 from qa_service.errors import BadSettings
-from qa_service.settings import SHIPPED_MODEL, read_settings
+from qa_service.settings import SHIPPED_MODEL, SHIPPED_READER, read_settings
 
 
 def test_defaults_are_those_of_a_fresh_clone(monkeypatch):
@@ -11,6 +11,7 @@ def test_defaults_are_those_of_a_fresh_clone(monkeypatch):
     assert (settings.host, settings.port) == ("127.0.0.1", 8000)
     assert str(settings.index) == "index"
     assert settings.model == str(SHIPPED_MODEL)
+    assert settings.reader == SHIPPED_READER
 
 
 def test_the_environment_is_read_and_an_option_beats_it(monkeypatch):

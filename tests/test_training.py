@@ -8,46 +8,52 @@ import pytest
 import torch
 from sentence_transformers import SentenceTransformer
 
+from qa_service.embedding import Encoder
+from qa_service.settings import SHIPPED_MODEL, SHIPPED_READER
+from qa_service.tokens import Tokenizer
+from qa_service.topics import read_examples, read_topics
 from qa_service.training.bags import Bags, cut_batch
 from qa_service.training.held_back import hold_back
-from qa_service.training.pairs import Pair, Topic, digest_data, read_pairs, read_topics
+from qa_service.training.labels import digest_labels, training_policies
+from qa_service.training.model import save_model, train_model
+from qa_service.training.pairs import (
+    Pair,
+    Topic,
+    as_lemmas,
+    digest_data,
+    read_pairs,
+    read_topic_texts,
+)
+from qa_service.training.record import write_record
 from qa_service.training.table import Recipe, contrast
 from qa_service.training.tokenizer import train_tokenizer
-from qa_service.training.train import train
 
-SHIPPED = Path(__file__).parents[1] / "qa_service/models/policy-static-ja-en"
-
+TOKENIZER = Tokenizer()
 PAIRS = [
     ("the cat sleeps", "猫が眠る"),
     ("the dog runs", "犬が走る"),
     ("the bird sings", "鳥が歌う"),
     ("the fish swims", "魚が泳ぐ"),
 ]
+# Texts as lemmas, as the encoder reads them.
 TOPICS = [
-    {
-        "topic": "cookie.use",
-        "q_ja": ["クッキーは使いますか"],
-        "q_en": ["do you use cookies"],
-        "clause_ja": ["当社はクッキーを利用します。"],
-        "clause_en": ["We use cookies."],
-        "near_ja": ["クッキーを焼きました。"],
-    },
-    {
-        "topic": "contact.phone",
-        "q_ja": ["電話番号は"],
-        "q_en": ["phone number"],
-        "clause_ja": ["電話：03-0000-0000"],
-        "clause_en": ["Call 03-0000-0000."],
-        "near_ja": [],
-    },
-    {
-        "topic": "offtopic.smalltalk",
-        "q_ja": ["こんにちは"],
-        "q_en": ["hello"],
-        "clause_ja": [],
-        "clause_en": [],
-        "near_ja": [],
-    },
+    Topic(
+        "cookie.use",
+        ("クッキー は 使う ます か",),
+        ("do you use cookies",),
+        ("当社 は クッキー を 利用 為る ます 。",),
+        ("we use cookies .",),
+        ("クッキー を 焼く ます た 。",),
+    ),
+    Topic(
+        "contact.phone",
+        ("電話 番号 は",),
+        ("phone number",),
+        ("電話 : 03 - 0000 - 0000",),
+        ("call 03 - 0000 - 0000 .",),
+        (),
+    ),
+    Topic("offtopic.smalltalk", ("今日 は",), ("hello",), (), (), ()),
 ]
 TINY = Recipe(
     pieces=300, dimensions=16, epochs=40, pairs_per_batch=4, questions_per_batch=8, topics_from=0.4
@@ -58,34 +64,52 @@ def write_data(folder: Path) -> Path:
     lines = "".join(f"{left}\t{right}\n" for left, right in PAIRS)
     (folder / "pairs").mkdir(parents=True)
     (folder / "parallel").mkdir()
-    (folder / "intents").mkdir()
     (folder / "pairs/animals.tsv").write_text(lines, encoding="utf-8")
-    topics = "".join(json.dumps(topic, ensure_ascii=False) + "\n" for topic in TOPICS)
-    (folder / "intents/topics.jsonl").write_text(topics, encoding="utf-8")
     return folder
+
+
+def train_tiny(folder: Path) -> Path:
+    """Train on the pairs and topics above; return the folder of the model with its record."""
+    pairs = [Pair("animals", left, right) for left, right in PAIRS]
+    model = train_model(TINY, pairs, TOPICS)
+    (folder / "model").mkdir(parents=True)
+    save_model(model, folder / "model")
+    write_record(folder / "model", write_data(folder / "data"), TINY)
+    return folder / "model"
 
 
 @pytest.fixture(scope="module")
 def tiny_model(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("training")
-    train(write_data(folder / "data"), folder / "model", TINY)
-    return folder / "model"
+    return train_tiny(tmp_path_factory.mktemp("training"))
 
 
 def test_reader_takes_each_pair_once_and_skips_broken_lines(tmp_path: Path) -> None:
     write_data(tmp_path)
     lines = (
-        "a\tあ\r\nno tab\n\tempty left\nb\t\na\tあ\nsame\tsame\nthree\tparts\there\nb\u2028c\tい\n"
+        "a\t猫\r\nno tab\n\tempty left\nb\t\na\t猫\nsame\tsame\nthree\tparts\there\nb\u2028c\t犬\n"
     )
     (tmp_path / "parallel/odd.tsv").write_bytes(lines.encode())
-    odd = [pair for pair in read_pairs(tmp_path) if pair.file == "odd"]
-    assert odd == [Pair("odd", "a", "あ"), Pair("odd", "b\u2028c", "い")]
+    odd = [pair for pair in read_pairs(tmp_path, TOKENIZER) if pair.file == "odd"]
+    assert odd == [Pair("odd", "a", "猫"), Pair("odd", "b c", "犬")]
 
 
-def test_topics_keep_their_parts(tmp_path: Path) -> None:
-    assert read_topics(write_data(tmp_path))[2] == Topic(
-        "offtopic.smalltalk", ("こんにちは",), ("hello",), (), (), ()
-    )
+def test_pairs_are_read_as_lemmas(tmp_path: Path) -> None:
+    write_data(tmp_path)
+    assert read_pairs(tmp_path, TOKENIZER)[1] == Pair("animals", "the dog runs", "犬 が 走る")
+    assert as_lemmas("ｸｯｷｰを拒否した", TOKENIZER) == "クッキー を 拒否 為る た"
+
+
+def test_topics_have_the_lemmas_of_their_own_examples_by_kind_and_language() -> None:
+    topics = read_topic_texts(TOKENIZER)
+    examples = read_examples()
+    assert [topic.name for topic in topics] == [topic.id for topic in read_topics()]
+    clause = next(c for c in examples.clauses if c.lang == "ja")
+    first = next(topic for topic in topics if topic.name == clause.topics[0])
+    assert first.clauses_ja[0] == as_lemmas(clause.text, TOKENIZER)
+    n_questions = sum(len(t.questions_ja) + len(t.questions_en) for t in topics)
+    assert n_questions == len(examples.questions)
+    outside = next(topic for topic in topics if topic.name == "offtopic.smalltalk")
+    assert outside.clauses_ja == outside.clauses_en == ()
 
 
 def test_digest_follows_contents_and_not_the_place(tmp_path: Path) -> None:
@@ -158,35 +182,47 @@ def test_trained_folder_loads_and_finds_the_other_half_of_each_pair(tiny_model: 
 
 def test_trained_folder_joins_questions_and_clauses_across_languages(tiny_model: Path) -> None:
     model = SentenceTransformer(str(tiny_model), device="cpu").float()
-    question = model.encode(["do you use cookies"])
-    clauses = model.encode(
-        ["当社はクッキーを利用します。", "電話：03-0000-0000", "クッキーを焼きました。"]
-    )
+    (use, phone, _) = TOPICS
+    question = model.encode(use.questions_en)
+    clauses = model.encode([*use.clauses_ja, *phone.clauses_ja, *use.near_ja])
     assert (question @ clauses.T).argmax() == 0
 
 
 def test_training_twice_gives_the_same_bytes(tiny_model: Path, tmp_path: Path) -> None:
-    train(write_data(tmp_path / "data"), tmp_path / "model", TINY)
-    names = ("model.safetensors", "tokenizer.json", "training.json")
-    assert [(tmp_path / "model" / name).read_bytes() for name in names] == [
+    again = train_tiny(tmp_path)
+    names = ("model.safetensors", "tokenizer.json", "training.json", "LEMMAS")
+    assert [(again / name).read_bytes() for name in names] == [
         (tiny_model / name).read_bytes() for name in names
     ]
 
 
 def test_record_names_the_shipped_files_by_hash() -> None:
-    record = json.loads((SHIPPED / "training.json").read_text(encoding="utf-8"))
+    record = json.loads((SHIPPED_MODEL / "training.json").read_text(encoding="utf-8"))
     for key, name in (("weights", "model.safetensors"), ("tokenizer", "tokenizer.json")):
-        content = (SHIPPED / name).read_bytes()
+        content = (SHIPPED_MODEL / name).read_bytes()
         assert record[f"{key}_sha256"] == hashlib.sha256(content).hexdigest()
 
 
+def test_record_of_the_reader_names_its_files_and_the_labels_by_hash() -> None:
+    record = json.loads((SHIPPED_READER / "training.json").read_text(encoding="utf-8"))
+    files = sorted(SHIPPED_READER.glob("*.npz"))
+    assert record["files_sha256"] == {
+        path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files
+    }
+    assert record["labels_sha256"] == digest_labels()
+    assert list(record["policies_sha256"]) == training_policies()
+
+
 def test_shipped_folder_is_at_most_30_megabytes() -> None:
-    assert sum(path.stat().st_size for path in SHIPPED.rglob("*") if path.is_file()) <= 30_000_000
+    assert (
+        sum(path.stat().st_size for path in SHIPPED_MODEL.rglob("*") if path.is_file())
+        <= 30_000_000
+    )
 
 
 def test_model_card_gives_the_held_back_figures() -> None:
-    figures = json.loads((SHIPPED / "held_back.json").read_text(encoding="utf-8"))
-    card = (SHIPPED / "README.md").read_text(encoding="utf-8")
+    figures = json.loads((SHIPPED_MODEL / "held_back.json").read_text(encoding="utf-8"))
+    card = (SHIPPED_MODEL / "README.md").read_text(encoding="utf-8")
     names = {name.rpartition(",")[0] for name in figures}
     for name in names:
         row = f"| {name} | {figures[f'{name}, top 1']:.3f} | {figures[f'{name}, top 10']:.3f} |"
@@ -194,9 +230,11 @@ def test_model_card_gives_the_held_back_figures() -> None:
 
 
 def test_shipped_model_finds_a_clause_in_both_languages() -> None:
-    model = SentenceTransformer(str(SHIPPED), device="cpu").float()
-    questions = model.encode(["クッキーを無効にできますか？", "Can I turn off cookies?"])
-    clauses = model.encode(
+    encoder = Encoder.load(str(SHIPPED_MODEL))
+    questions = encoder.encode_questions(
+        ["クッキーを無効にできますか？", "Can I turn off cookies?"]
+    )
+    clauses = encoder.encode_passages(
         ["ブラウザの設定により、Cookieの受け取りを拒否できます。", "電話番号は次のとおりです。"]
     )
     assert np.linalg.norm(questions, axis=1) == pytest.approx(1.0, abs=1e-6)

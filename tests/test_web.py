@@ -162,7 +162,7 @@ def test_verify_tells_the_policys_words_from_others(client, service):
 
 def test_health_tells_that_it_runs_and_with_which_model(client, service):
     assert client.get("/livez").json() == {"status": "ok"}
-    ready = {"status": "ready", "model": service.encoder.sha256}
+    ready = {"status": "ready", "model": service.reader.encoder.sha256}
     assert client.get("/readyz").json() == ready
 
 
@@ -385,8 +385,9 @@ from qa_service.web import server
 
 
 class Broken:
-    class encoder:
-        is_static = True
+    class reader:
+        class encoder:
+            is_static = True
 
     class index:
         policies = {}

@@ -24,6 +24,12 @@ HOSTILE = """# <b>方針</b> <script>alert(1)</script>
 |---|---|
 | 氏名<svg onload=alert(7)> | </main><form action=//x> |
 """
+TEXTS = {
+    "hostile.ja.md": HOSTILE,
+    "titled.ja.md": "# 方針\n\n## 1. 目的\n\n利用します。\n",
+    "untitled.ja.md": "はじめに。\n\n## 1. 目的\n\n利用します。\n",
+    "english.en.md": "# Policy\n\nWe use cookies. We share\nnothing. That is all.\n\nThe end.\n",
+}
 TAGS = {
     *("html", "head", "meta", "title", "style", "body", "main"),
     *("h1", "h2", "h3", "p", "time", "nav", "ul", "li", "a"),
@@ -46,9 +52,12 @@ class Page(HTMLParser):
         self.text += data
 
 
-def page_of(markdown: str, encoder, tokenizer, name: str = "test.ja.md") -> Page:
-    index = Index.build([make_source(name, markdown.encode())], encoder, tokenizer)
-    return Page(render_page(index.policy(None)))
+@pytest.fixture(scope="module")
+def pages(reader) -> dict[str, Page]:
+    """The pages of all small policies, by their ids."""
+    sources = [make_source(name, text.encode()) for name, text in TEXTS.items()]
+    index = Index.build(sources, reader, {})
+    return {name: Page(render_page(policy)) for name, policy in index.policies.items()}
 
 
 @pytest.fixture
@@ -78,8 +87,8 @@ def test_the_page_is_marked_up_for_readers_of_japanese(service, real_page):
     assert service.policy().source.last_modified in real_page.text
 
 
-def test_nothing_in_a_hostile_policy_becomes_an_element(encoder, tokenizer):
-    page = page_of(HOSTILE, encoder, tokenizer)
+def test_nothing_in_a_hostile_policy_becomes_an_element(pages):
+    page = pages["hostile"]
     assert {tag for tag, _ in page.elements} <= TAGS
     attributes = {name for _, given in page.elements for name in given}
     assert attributes <= {"lang", "charset", "name", "content", "id", "href", "aria-label", "class"}
@@ -96,28 +105,26 @@ def test_nothing_in_a_hostile_policy_becomes_an_element(encoder, tokenizer):
         "<svg onload=alert(7)>",
     ],
 )
-def test_tags_in_a_policy_are_shown_as_text(encoder, tokenizer, shown):
-    assert shown in page_of(HOSTILE, encoder, tokenizer).text
+def test_tags_in_a_policy_are_shown_as_text(pages, shown):
+    assert shown in pages["hostile"].text
 
 
 def test_the_hostile_policy_would_be_noticed_were_it_not_escaped():
     assert {"script", "img", "iframe", "svg"} <= {tag for tag, _ in Page(HOSTILE).elements}
 
 
-def test_the_files_own_title_is_not_repeated(encoder, tokenizer):
-    page = page_of("# 方針\n\n## 1. 目的\n\n利用します。\n", encoder, tokenizer)
+def test_the_files_own_title_is_not_repeated(pages):
+    page = pages["titled"]
     headings = [(tag, given.get("id")) for tag, given in page.elements if tag in {"h1", "h2"}]
     assert headings == [("h1", "方針"), ("h2", "1-目的")]
 
 
-def test_a_preamble_without_heading_has_its_anchor(encoder, tokenizer):
-    page = page_of("はじめに。\n\n## 1. 目的\n\n利用します。\n", encoder, tokenizer)
-    assert ("p", {"id": "preamble"}) in page.elements
+def test_a_preamble_without_heading_has_its_anchor(pages):
+    assert ("p", {"id": "preamble"}) in pages["untitled"].elements
 
 
-def test_english_sentences_keep_the_space_between_them(encoder, tokenizer):
-    text = "# Policy\n\nWe use cookies. We share\nnothing. That is all.\n\nThe end.\n"
-    page = page_of(text, encoder, tokenizer, "test.en.md")
+def test_english_sentences_keep_the_space_between_them(pages):
+    page = pages["english"]
     assert "We use cookies. We share nothing. That is all." in page.text
     assert [tag for tag, _ in page.elements].count("p") == 2
 

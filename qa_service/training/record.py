@@ -1,4 +1,4 @@
-"""Turns a training run into `training.json`: what went in, what made it, what came out."""
+"""Turns training runs into `training.json`: what went in, what made it, what came out."""
 
 import hashlib
 import json
@@ -7,12 +7,16 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
-from qa_service.training.pairs import digest_data
+from qa_service.training.labels import digest_labels, training_policies
+from qa_service.training.pairs import digest_data, digest_topicdata
+from qa_service.training.router import RouterRecipe
+from qa_service.training.scorers import ScorerRecipe
 from qa_service.training.table import Recipe
 
 RECORD_FILE = "training.json"
 WEIGHTS_FILE = "model.safetensors"
 TOKENIZER_FILE = "tokenizer.json"
+_READING = ("evidence", "features", "passages", "proposals", "router", "tokens", "wordings")
 LIBRARIES = ("numpy", "safetensors", "sentence-transformers", "tokenizers", "torch", "transformers")
 
 
@@ -21,7 +25,7 @@ def write_record(out: Path, data: Path, recipe: Recipe) -> None:
     record = {
         "recipe": asdict(recipe),
         "data_sha256": digest_data(data),
-        "code_sha256": {path.name: _sha256(path) for path in _code_files()},
+        "code_sha256": _hash_code(),
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in LIBRARIES},
         "weights_sha256": _sha256(out / WEIGHTS_FILE),
@@ -31,8 +35,33 @@ def write_record(out: Path, data: Path, recipe: Recipe) -> None:
     (out / RECORD_FILE).write_text(text, encoding="utf-8")
 
 
-def _code_files() -> list[Path]:
-    return sorted(Path(__file__).parent.glob("*.py"))
+def write_reader_record(
+    out: Path, data: Path, model: Path, router: RouterRecipe, scorer: ScorerRecipe
+) -> None:
+    """Write the record of router and calibrations in `out`, which were fitted on `data`."""
+    record = {
+        "router_recipe": asdict(router),
+        "scorer_recipe": asdict(scorer),
+        "encoder_sha256": _sha256(model / WEIGHTS_FILE),
+        "topicdata_sha256": digest_topicdata(),
+        "labels_sha256": digest_labels(),
+        "policies_sha256": {
+            name: _sha256(data / "policies" / name) for name in training_policies()
+        },
+        "code_sha256": _hash_code(),
+        "python": platform.python_version(),
+        "libraries": {name: version(name) for name in LIBRARIES},
+        "files_sha256": {path.name: _sha256(path) for path in sorted(out.glob("*.npz"))},
+    }
+    text = json.dumps(record, indent=2) + "\n"
+    (out / RECORD_FILE).write_text(text, encoding="utf-8")
+
+
+def _hash_code() -> dict[str, str]:
+    """Hash the code that decides what a model becomes: the training, and what reads texts."""
+    package = Path(__file__).parent.parent
+    paths = [*sorted(package.glob("training/*.py")), *(package / f"{name}.py" for name in _READING)]
+    return {path.relative_to(package).as_posix(): _sha256(path) for path in paths}
 
 
 def _sha256(path: Path) -> str:

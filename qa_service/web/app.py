@@ -112,7 +112,7 @@ def _quick(service: Service) -> Callable[[Callable[P, R]], Callable[P, R | Await
         async def on_loop(*args: P.args, **kwargs: P.kwargs) -> R:
             return handler(*args, **kwargs)
 
-        return on_loop if service.encoder.is_static else handler
+        return on_loop if service.reader.encoder.is_static else handler
 
     return decorate
 
@@ -197,4 +197,4 @@ def _add_health(app: FastAPI, service: Service) -> None:
     @app.get("/readyz")
     async def readyz() -> ReadyBody:
         """Tell that index and model are loaded."""
-        return ReadyBody(model=service.encoder.sha256)
+        return ReadyBody(model=service.reader.encoder.sha256)

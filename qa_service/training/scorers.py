@@ -1,0 +1,308 @@
+"""Trains the calibration: what a proposal, an excerpt and a settled answer look like.
+
+Needs an encoder and a router, and the labelled policies of the data folder. Every policy is
+asked twice, with its labels as a reviewed map and with a proposal by a scorer that never saw it. It
+is asked what visitors asked it, and a sample of the topics' own questions, which are routed by a
+router that did not learn them.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import compress
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import torch
+from torch import nn
+from torch.nn import functional
+
+from qa_service.calibration import ANY_ENCODER, Calibration, Thresholds
+from qa_service.dense import DenseStore
+from qa_service.embedding import Encoder
+from qa_service.evidence import gather_evidence
+from qa_service.index import PolicyIndex
+from qa_service.lexical import LexicalStore
+from qa_service.messages import Status
+from qa_service.proposals import Proposer
+from qa_service.questions import read_question
+from qa_service.reader import ANY_MODEL_FILE, CALIBRATION_FILE, Reader
+from qa_service.reviews import Entry, Review, known_name, new_quote
+from qa_service.router import Router, Voice
+from qa_service.scorer import MAX_DEVIATIONS, Scorer
+from qa_service.tokens import Tokenizer, content_lemmas
+from qa_service.topicmap import TopicMap, privacy_topics
+from qa_service.topics import Example, read_examples
+from qa_service.training.labels import (
+    LabelledPolicy,
+    LabelledQuestion,
+    read_labelled_policies,
+)
+from qa_service.training.router import RouterRecipe, fit_router
+from qa_service.wordings import read_wordings
+
+logger = logging.getLogger(__name__)
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class ScorerRecipe:
+    """The numbers of one fit: `networks` small ones are averaged into one scorer."""
+
+    networks: int = 5
+    hidden: int = 8
+    epochs: int = 12
+    rows_per_batch: int = 2048
+    learning_rate: float = 0.005
+    weight_decay: float = 0.02
+    dropout: float = 0.15
+    folds: int = 4
+    # This share of the topics' questions is kept from a second router; each policy is asked a few.
+    held_back: float = 0.1
+    questions_per_policy: int = 105
+    seed: int = 17
+    n_threads: int = 2
+
+
+# Chosen on the tune halves of the evaluation sets: eval/LOG.md, 2026-11-23 "Thresholds".
+THRESHOLDS = Thresholds(
+    shown_from=0.2,
+    proposed_from=0.06,
+    shown_share=0.7,
+    covered_from=0.25,
+    settled_from=0.4,
+    outside_from=0.4,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """A labelled policy with its evidence for proposals, and its index without a map."""
+
+    policy: LabelledPolicy
+    evidence: Floats
+    grades: Floats
+    index: PolicyIndex
+
+
+@dataclass(frozen=True, slots=True)
+class HeldBack:
+    """Questions of the package's examples, and a router that did not learn them."""
+
+    questions: tuple[Example, ...]
+    router: Router
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Questions put to a policy, and the router that never learnt them."""
+
+    questions: tuple[LabelledQuestion, ...]
+    router: Router
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of evidence (n, f) and whether each may be shown, and settles: (n,)."""
+
+    evidence: Floats
+    accepted: npt.NDArray[np.bool_]
+    settles: npt.NDArray[np.bool_]
+
+
+def fit_calibrations(
+    recipe: ScorerRecipe, encoder: Encoder, router: Router, data: Path, out: Path
+) -> None:
+    """Fit the calibration of an encoder and the one of any encoder, and write both to `out`."""
+    policies = read_labelled_policies(data, Tokenizer())
+    examples = read_examples()
+    rng = np.random.default_rng(recipe.seed)
+    is_held = rng.random(len(examples.questions)) < recipe.held_back
+    second = fit_router(
+        RouterRecipe(), list(compress(examples.questions, ~is_held)), examples.clauses
+    )
+    held = HeldBack(tuple(compress(examples.questions, is_held)), second)
+    for owner, name in ((encoder.sha256, CALIBRATION_FILE), (ANY_ENCODER, ANY_MODEL_FILE)):
+        reader = Reader(encoder, Tokenizer(), router, _blank(owner, router))
+        fit_calibration(recipe, reader, policies, held).write(out / name)
+
+
+def fit_calibration(
+    recipe: ScorerRecipe, reader: Reader, policies: Sequence[LabelledPolicy], held: HeldBack
+) -> Calibration:
+    """Return the calibration of a reader, fitted on the policies that are not for checks."""
+    torch.set_num_threads(recipe.n_threads)
+    proposer = Proposer.build(reader)
+    prepared = [_prepare(proposer, policy) for policy in policies if not policy.is_check]
+    proposal = _fit_proposal(recipe, prepared)
+    rng = np.random.default_rng(recipe.seed)
+    rows: list[Rows] = []
+    for fold in range(recipe.folds):
+        seen = [one for i, one in enumerate(prepared) if i % recipe.folds != fold]
+        honest = _fit_proposal(recipe, seen)
+        for one in prepared[fold :: recipe.folds]:
+            picked = rng.choice(len(held.questions), recipe.questions_per_policy, replace=False)
+            sample = _label_by_topic([held.questions[i] for i in picked], one.policy)
+            own = Asked(one.policy.questions, reader.router)
+            rows += [
+                _ask(reader, one, honest, asked) for asked in (own, Asked(sample, held.router))
+            ]
+    evidence = np.concatenate([one.evidence for one in rows])
+    accepted = np.concatenate([one.accepted for one in rows])
+    settles = np.concatenate([one.settles for one in rows])
+    logger.info("%d rows, %d accepted, %d settle", len(evidence), accepted.sum(), settles.sum())
+    return replace(
+        reader.calibration,
+        proposal=proposal,
+        acceptance=fit_scorer(recipe, evidence, accepted),
+        settlement=fit_scorer(recipe, evidence, settles),
+    )
+
+
+def fit_scorer(recipe: ScorerRecipe, evidence: Floats, positives: npt.NDArray[np.bool_]) -> Scorer:
+    """Fit some small networks by logistic loss and average them; repeatable by seed."""
+    blank = _blank_scorer(evidence.shape[1])
+    scaled = replace(
+        blank, mean=evidence.mean(axis=0), deviation=evidence.std(axis=0) + np.float32(1e-6)
+    )
+    rows = torch.from_numpy(
+        np.clip(
+            (evidence - scaled.mean) / scaled.deviation, -MAX_DEVIATIONS, MAX_DEVIATIONS
+        ).astype(np.float32)
+    )
+    wanted = torch.from_numpy(positives.astype(np.float32))
+    networks = [_fit_network(recipe, rows, wanted, number) for number in range(recipe.networks)]
+    return replace(
+        scaled,
+        hidden=_numpy(torch.cat([network.hidden.weight for network in networks]).T),
+        hidden_bias=_numpy(torch.cat([network.hidden.bias for network in networks])),
+        output=_numpy(torch.cat([n.output.weight[0] for n in networks]) / recipe.networks),
+        bias=_numpy(torch.stack([network.output.bias for network in networks]).mean(dim=0)),
+    )
+
+
+class _Network(nn.Module):
+    def __init__(self, recipe: ScorerRecipe, n_columns: int) -> None:
+        super().__init__()
+        self.dropout = nn.Dropout(recipe.dropout)
+        self.hidden = nn.Linear(n_columns, recipe.hidden)
+        self.output = nn.Linear(recipe.hidden, 1)
+
+    def forward(self, rows: torch.Tensor) -> torch.Tensor:
+        logits: torch.Tensor = self.output(torch.tanh(self.hidden(self.dropout(rows))))
+        return logits[:, 0]
+
+
+def _fit_network(
+    recipe: ScorerRecipe, rows: torch.Tensor, wanted: torch.Tensor, number: int
+) -> _Network:
+    torch.manual_seed(recipe.seed + number)
+    network = _Network(recipe, rows.shape[1])
+    optimizer = torch.optim.AdamW(
+        network.parameters(), lr=recipe.learning_rate, weight_decay=recipe.weight_decay
+    )
+    schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimizer, recipe.epochs)
+    for _ in range(recipe.epochs):
+        for batch in torch.split(torch.randperm(len(rows)), recipe.rows_per_batch):
+            optimizer.zero_grad()
+            logits = network(rows[batch])
+            torch.autograd.backward(
+                functional.binary_cross_entropy_with_logits(logits, wanted[batch])
+            )
+            optimizer.step()
+        schedule.step()
+    return network
+
+
+def _prepare(proposer: Proposer, policy: LabelledPolicy) -> Prepared:
+    reader = proposer.reader
+    wordings = read_wordings(policy.source.text, policy.passages)
+    texts = [wording.full for wording in wordings]
+    number = {topic.id: i for i, topic in enumerate(privacy_topics())}
+    grades = np.zeros((len(wordings), len(number)), dtype=np.float32)
+    for label in policy.topics:
+        for ordinal, grade in label.grades.items():
+            grades[ordinal, number[label.topic]] = grade
+    nothing = np.zeros(grades.T.shape, dtype=np.float32)
+    index = PolicyIndex(
+        source=policy.source,
+        sections=(),
+        passages=policy.passages,
+        dense=DenseStore.build(reader.encoder.encode_passages(texts)),
+        lexical=LexicalStore.build(
+            [content_lemmas(reader.tokenizer.tokenize(text)) for text in texts]
+        ),
+        topic_map=TopicMap(nothing, nothing, (None,) * len(number)),
+        routed=proposer.route([wording.introduced for wording in wordings], Voice.CLAUSE),
+    )
+    return Prepared(policy, proposer.gather_evidence(wordings), grades, index)
+
+
+def _fit_proposal(recipe: ScorerRecipe, prepared: Sequence[Prepared]) -> Scorer:
+    evidence = np.concatenate([one.evidence.reshape(-1, one.evidence.shape[2]) for one in prepared])
+    bears = np.concatenate([one.grades.reshape(-1) > 0 for one in prepared])
+    return fit_scorer(recipe, evidence, bears)
+
+
+def _label_by_topic(
+    questions: Sequence[Example], policy: LabelledPolicy
+) -> tuple[LabelledQuestion, ...]:
+    """Return questions about topics with what the policy's labels say on those topics."""
+    labelled = {label.topic: label for label in policy.topics}
+    asked = []
+    for question in questions:
+        labels = [labelled[topic] for topic in question.topics if topic in labelled]
+        grades = {i: grade for label in reversed(labels) for i, grade in label.grades.items()}
+        status = labels[0].status if labels else Status.SILENT
+        asked.append(LabelledQuestion(question.text, question.lang, status, grades))
+    return tuple(asked)
+
+
+def _ask(reader: Reader, prepared: Prepared, proposal: Scorer, asked: Asked) -> Rows:
+    """Return the rows of the questions, under the proposed and under the reviewed map."""
+    index, spans = prepared.index, prepared.index.spans
+    n, t, f = prepared.evidence.shape
+    proposed = proposal.score(prepared.evidence.reshape(n * t, f)).reshape(n, t).T
+    review = _as_review(prepared.policy, spans)
+    evidence, grades = [], []
+    for chosen in (None, review):
+        mapped = replace(index, topic_map=TopicMap.merge(proposed, chosen, spans))
+        for label in asked.questions:
+            question = read_question(label.question, reader.tokenizer, label.lang)
+            routed = asked.router.route(question.text, question.tokens, Voice.QUESTION)
+            vector = reader.encoder.encode_question(question.text, question.tokens)
+            weight = reader.calibration.vector_weight
+            evidence.append(gather_evidence(question, mapped, vector, routed, weight).columns)
+            grades.append([label.grades.get(i, 0) for i in range(n)])
+    graded = np.concatenate(grades)
+    return Rows(np.concatenate(evidence), graded > 0, graded > 1)
+
+
+def _as_review(policy: LabelledPolicy, spans: Sequence[str]) -> Review:
+    """Return the labels of a policy as if a maintainer had reviewed it."""
+    labelled = {label.topic: label for label in policy.topics}
+    entries = {}
+    for topic in privacy_topics():
+        label = labelled.get(topic.id)
+        quotes = [(spans[i], g) for i, g in label.grades.items()] if label else []
+        entries[topic.id] = Entry(
+            topic.id,
+            label.status if label else Status.SILENT,
+            tuple(new_quote(span, grade) for span, grade in quotes),
+        )
+    return Review(entries, frozenset(map(known_name, spans)))
+
+
+def _blank(encoder: str, router: Router) -> Calibration:
+    nothing = _blank_scorer(1)
+    return Calibration(encoder, router.sha256, nothing, nothing, nothing, THRESHOLDS, sha256="")
+
+
+def _blank_scorer(n_columns: int) -> Scorer:
+    columns, unit = np.zeros(n_columns, dtype=np.float32), np.zeros(1, dtype=np.float32)
+    return Scorer(columns, columns + 1, columns[:, None], unit, unit, unit)
+
+
+def _numpy(tensor: torch.Tensor) -> Floats:
+    return np.ascontiguousarray(tensor.detach().numpy(), dtype=np.float32)
