@@ -4,159 +4,204 @@ Ranking measures come from ir-measures over all hits; what the visitor is told i
 answers. The service never imports this.
 """
 
-import json
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryDirectory
 
 import ir_measures
-from ir_measures import RR, R, Success, nDCG
+import numpy as np
+import numpy.typing as npt
+from ir_measures import RR, R, nDCG
 
 from qa_service.answers import Answer
-from qa_service.errors import BadEvaluation
+from qa_service.cases import Case, grade_span, read_cases
+from qa_service.figures import Figure, Figures, Report, area_under_curve, share
 from qa_service.index import PolicyIndex
 from qa_service.messages import Status
 from qa_service.questions import read_question
-from qa_service.service import Service
+from qa_service.retrieval import Ranking
+from qa_service.service import Service, build_index, open_service
+from qa_service.settings import Settings
 
-_RANKING = {
-    "first hit acceptable": Success @ 1,
-    "recall@1": R @ 1,
-    "recall@3": R @ 3,
-    "nDCG@5": nDCG @ 5,
-    "MRR": RR,
-}
+_QUESTIONS = "questions.jsonl"
 
+Floats = npt.NDArray[np.float32]
 
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """A span of the policy that answers a case: grade 2 settles it, 1 supports."""
-
-    start: int
-    end: int
-    grade: int
+_RANKING = {"recall@1": R @ 1, "recall@3": R @ 3, "nDCG@5": nDCG @ 5, "MRR": RR}
 
 
 @dataclass(frozen=True, slots=True)
-class Case:
-    """One question of the evaluation set with what a person expects of the answer."""
+class Asked:
+    """A case with what the service made of it: the answer, and the ranking behind it."""
 
-    id: str
-    lang: str
-    question: str
-    status: Status
-    expected: tuple[Expected, ...]
-    split: str
-    pair: str | None
+    case: Case
+    policy: PolicyIndex
+    answer: Answer
+    ranking: Ranking
+
+    @property
+    def grades(self) -> list[int]:
+        """The grade of each passage, in passage order; 0 where none of it is expected."""
+        return [grade_span(self.case, p.start, p.end) for p in self.policy.passages]
+
+    @property
+    def fits(self) -> list[bool]:
+        """For each excerpt whether it, or its lead-in, has words of a span that is expected."""
+        return [
+            grade_span(self.case, one.start, one.end) > 0
+            or (
+                one.lead_in is not None
+                and grade_span(self.case, one.lead_in.start, one.lead_in.end) > 0
+            )
+            for one in self.answer.excerpts
+        ]
 
 
-def read_cases(path: Path, service: Service) -> list[Case]:
-    """Return the cases of a file, each quote found in the policy.
+def ask_cases(cases: Sequence[Case], service: Service) -> list[Asked]:
+    """Return the cases with their answers, in order."""
+    return [_ask(case, service) for case in cases]
+
+
+def ask_file(path: Path, settings: Settings) -> list[Asked]:
+    """Return the cases of a file, asked of the current index.
 
     Raises:
-        BadEvaluation: a line is broken, or its quote does not stand in its section.
+        BadEvaluation, BadIndex, BadModel: the file, the index or the model cannot be used.
     """
-    policy = service.policy()
-    try:
-        lines = path.read_text(encoding="utf-8").splitlines()
-    except OSError as exc:
-        raise BadEvaluation(path, 1, f"the file cannot be read ({exc.strerror})") from exc
-    except UnicodeDecodeError as exc:
-        raise BadEvaluation(path, 1, "the file is not UTF-8") from exc
-    cases = []
-    for number, line in enumerate(lines, start=1):
-        try:
-            cases.append(_make_case(json.loads(line), policy))
-        except (KeyError, ValueError, TypeError) as exc:
-            raise BadEvaluation(path, number, f"the case cannot be used: {exc}") from exc
-    if not cases:
-        raise BadEvaluation(path, 1, "the set holds no question")
-    return cases
+    service = open_service(settings)
+    return ask_cases(read_cases(path, service), service)
 
 
-def measure(cases: Sequence[Case], service: Service) -> dict[str, float]:
-    """Return the figures of some cases by name; shares are 0-1, higher is better but for the rates.
+def ask_folder(folder: Path, settings: Settings) -> list[Asked]:
+    """Return the cases of a folder's `questions.jsonl`, asked of the policies beside it.
 
-    `false answer` is the share of silent and off-topic questions that got an excerpt, `false
-    silence` that of answerable ones that got none; `excerpt precision` the share of shown excerpts
-    that have words of an expected span, over answerable and partly answerable questions.
+    Their index is built into a temporary folder.
+
+    Raises:
+        BadEvaluation, BadSource, BadModel: the questions, a policy or the model cannot be used.
     """
-    answers = {case.id: service.ask(case.question) for case in cases}
-    answerable = [case for case in cases if case.status is Status.ANSWERED]
-    with_clause = [case for case in cases if case.expected]
-    without = [case for case in cases if not case.expected]
-    shown = [fits for case in with_clause for fits in _fits(case, answers[case.id])]
-    firsts = [any(_fits(case, answers[case.id])[:1]) for case in answerable]
-    return {
-        "questions": len(cases),
-        **_ranking(answerable, service),
-        "first excerpt acceptable": _share(firsts),
-        "excerpt precision": _share(shown),
-        "false answer": _share([bool(answers[case.id].excerpts) for case in without]),
-        "false silence": _share([not answers[case.id].excerpts for case in answerable]),
-        "status as expected": _share([answers[c.id].status is c.status for c in cases]),
-    }
+    with TemporaryDirectory() as index:
+        places = {"sources": folder, "index": Path(index), "policy": None}
+        own = settings.model_copy(update=places)
+        build_index(own)
+        return ask_file(folder / _QUESTIONS, own)
 
 
-def _make_case(raw: dict[str, Any], policy: PolicyIndex) -> Case:
-    return Case(
-        id=raw["id"],
-        lang=raw["lang"],
-        question=raw["question"],
-        status=Status(raw["status"]),
-        expected=tuple(_find_quote(one, policy) for one in raw["expect"]),
-        split=raw["split"],
-        pair=raw["pair"],
+def report_on(asked: Sequence[Asked], elsewhere: Sequence[Asked]) -> Report:
+    """Return all figures of the set, and those of the questions to other policies."""
+    return Report(
+        by_language=_measure_by(asked, _language, measure),
+        by_style=_measure_by(asked, lambda one: one.case.style, measure),
+        by_status=_measure_by(asked, lambda one: one.case.status.value, measure),
+        ablations=_measure_by(asked, _language, ablate),
+        elsewhere=_measure_by(elsewhere, _language, measure),
     )
 
 
-def _find_quote(raw: dict[str, Any], policy: PolicyIndex) -> Expected:
-    section = next((s for s in policy.sections if s.id == raw["section"]), None)
-    if section is None:
-        raise ValueError(f"there is no section {raw['section']}")
-    start = policy.source.text.find(raw["quote"], section.start, section.end)
-    if start < 0:
-        raise ValueError(f"section {section.id} does not hold {raw['quote']!r}")
-    return Expected(start, start + len(raw["quote"]), int(raw["grade"]))
+def measure(asked: Sequence[Asked]) -> Figures:
+    """Return the figures of some cases by name, without those that have nothing to be measured on.
+
+    Shares are 0-1, higher is better but for `false answer`, the share of silent and off-topic
+    questions that got an excerpt, and `false silence`, that of answerable ones that got none.
+    `acceptable` is over answerable questions; `excerpt precision` is the share of shown excerpts
+    that have words of an expected span, over answerable and partly answerable ones. `AUC` tells how
+    well the best hit's score parts questions with a clause from those without.
+    """
+    answerable = _answerable(asked)
+    with_clause = [one for one in asked if one.case.expected]
+    without = [one for one in asked if not one.case.expected]
+    figures = {
+        "questions": Figure(len(asked), len(asked)),
+        "first hit acceptable": share(
+            [one.grades[one.ranking.hits[0].ordinal] > 0 for one in answerable]
+        ),
+        **_ranking(answerable),
+        "first excerpt acceptable": share([any(one.fits[:1]) for one in answerable]),
+        "acceptable within three": share([any(one.fits[:3]) for one in answerable]),
+        "excerpt precision": share([fits for one in with_clause for fits in one.fits]),
+        "false answer": share([bool(one.answer.excerpts) for one in without]),
+        "false silence": share([not one.answer.excerpts for one in answerable]),
+        "status as expected": share([one.answer.status is one.case.status for one in asked]),
+        "AUC": area_under_curve(
+            *([o.ranking.hits[0].score for o in g] for g in (with_clause, without))
+        ),
+    }
+    return {name: figure for name, figure in figures.items() if figure.n}
 
 
-def _ranking(cases: Sequence[Case], service: Service) -> dict[str, float]:
-    """Return the ranking measures over all hits of the answerable cases."""
-    if not cases:
-        return dict.fromkeys(_RANKING, 0.0)
-    passages = service.policy().passages
+def ablate(asked: Sequence[Asked]) -> Figures:
+    """Return the share of answerable questions whose first hit is acceptable, by way of ranking.
+
+    The last way is the service's own; the others leave out all evidence but one kind.
+    """
+    firsts = defaultdict(list)
+    for one in _answerable(asked):
+        for way, scores in _scores(one).items():
+            firsts[way].append(_fits_first(one, scores))
+    return {way: share(fits) for way, fits in firsts.items()}
+
+
+def _ask(case: Case, service: Service) -> Asked:
+    question = read_question(case.question, service.reader.tokenizer)
+    answer = service.ask(case.question, policy_id=case.policy)
+    ranking = service.rank(question, case.policy)
+    return Asked(case, service.policy(case.policy), answer, ranking)
+
+
+def _measure_by(
+    asked: Sequence[Asked],
+    name: Callable[[Asked], str],
+    measured: Callable[[Sequence[Asked]], Figures],
+) -> dict[str, Figures]:
+    """Return the figures of each group of this name; the larger group comes first."""
+    groups = defaultdict(list)
+    for one in asked:
+        groups[name(one)].append(one)
+    larger_first = sorted(groups.items(), key=lambda group: -len(group[1]))
+    return {name: measured(group) for name, group in larger_first}
+
+
+def _language(one: Asked) -> str:
+    return one.case.lang
+
+
+def _answerable(asked: Sequence[Asked]) -> list[Asked]:
+    return [one for one in asked if one.case.status is Status.ANSWERED]
+
+
+def _ranking(asked: Sequence[Asked]) -> Figures:
+    """Return the ranking measures over all hits."""
+    if not asked:
+        return {}
     qrels, run = [], []
-    for case in cases:
-        for i, passage in enumerate(passages):
-            grade = max(
-                (e.grade for e in case.expected if e.start < passage.end and passage.start < e.end),
-                default=0,
-            )
-            qrels.append(ir_measures.Qrel(case.id, str(i), grade))
-        hits = service.rank(read_question(case.question, service.tokenizer))
+    for one in asked:
+        name = one.case.id
+        qrels += [ir_measures.Qrel(name, str(i), grade) for i, grade in enumerate(one.grades)]
         run += [
-            ir_measures.ScoredDoc(case.id, str(h.ordinal), -rank) for rank, h in enumerate(hits)
+            ir_measures.ScoredDoc(name, str(hit.ordinal), -rank)
+            for rank, hit in enumerate(one.ranking.hits)
         ]
     figures = ir_measures.calc_aggregate(_RANKING.values(), qrels, run)
-    return {name: float(figures[measure]) for name, measure in _RANKING.items()}
+    return {name: Figure(float(figures[key]), len(asked)) for name, key in _RANKING.items()}
 
 
-def _fits(case: Case, answer: Answer) -> list[bool]:
-    """Return for each excerpt whether it has words of a span that the case expects."""
-    return [
-        any(_overlaps(excerpt.start, excerpt.end, expected) for expected in case.expected)
-        or (
-            excerpt.lead_in is not None
-            and any(_overlaps(excerpt.lead_in.start, excerpt.lead_in.end, e) for e in case.expected)
-        )
-        for excerpt in answer.excerpts
-    ]
+def _scores(one: Asked) -> dict[str, Floats]:
+    """Return the passages' scores, in passage order, by way of ranking."""
+    topic_map = one.policy.topic_map
+    inside = one.ranking.routed[: len(topic_map.likely)]
+    hits = sorted(one.ranking.hits, key=lambda hit: hit.ordinal)
+    return {
+        "lexical": np.array([hit.lexical for hit in hits], dtype=np.float32),
+        "dense": np.array([hit.dense for hit in hits], dtype=np.float32),
+        "proposed map": inside @ topic_map.proposed,
+        "reviewed map": inside @ topic_map.likely,
+        "calibration": np.array([hit.score for hit in hits], dtype=np.float32),
+    }
 
 
-def _overlaps(start: int, end: int, expected: Expected) -> bool:
-    return start < expected.end and expected.start < end
-
-
-def _share(values: Sequence[bool]) -> float:
-    return sum(values) / len(values) if values else 0.0
+def _fits_first(one: Asked, scores: Floats) -> bool:
+    """Whether the best passage by these scores is expected; where all are 0 there is none."""
+    first = int(scores.argmax())
+    return bool(scores[first] > 0 and one.grades[first])
