@@ -149,14 +149,17 @@ def check(
     folder: Annotated[Path | None, typer.Argument(help="Folder; else the sources.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check policy files: can each be served, and does every letter stand in a passage."""
+    """Check policy files: can each be served, is every letter in a passage, is no review stale."""
     from qa_service.checks import check_folder
+    from qa_service.coverage import find_stale_entries
     from qa_service.tokens import Tokenizer
 
-    checked = check_folder(folder or _settings(context).sources, Tokenizer())
-    refused = [one for one in checked if one.error]
+    chosen, tokenizer = folder or _settings(context).sources, Tokenizer()
+    checked = check_folder(chosen, tokenizer)
+    refused = [one.error for one in checked if one.error]
+    stale = [] if refused else find_stale_entries(chosen, tokenizer)
     if as_json:
-        _print_json([asdict(one) for one in checked])
+        _print_json({"files": [asdict(one) for one in checked], "stale": stale})
     else:
         table = Table("file", "sections", "passages", "lost letters", box=None)
         for one in checked:
@@ -166,10 +169,45 @@ def check(
         n_passages = sum(one.n_passages for one in checked)
         n_lost = sum(one.n_lost_letters for one in checked)
         _out.print(f"{len(checked)} files, {n_passages} passages, {n_lost} lost letters")
-        for one in refused:
-            _out.print(escape(one.error or ""))
-    if refused:
+        for finding in [*refused, *stale]:
+            _out.print(escape(finding))
+    if refused or stale:
         raise typer.Exit(1)
+
+
+@app.command()
+def topics(
+    context: typer.Context,
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Write the review anew: stale entries are renewed.")
+    ] = False,
+    policy: Annotated[str | None, typer.Option(help="Policy id.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show what a policy answers topic by topic: as reviewed, and as the program proposes."""
+    from qa_service.coverage import accept_proposals, read_coverage
+    from qa_service.reviews import read_reviews, review_path, write_review
+    from qa_service.service import read_index
+    from qa_service.terminal import print_coverage, print_renewal
+
+    settings = _settings(context)
+    with _err.status("Reading the policies …"):
+        read = read_index(settings)
+    part = read.policy(policy, settings.policy)
+    reviews = read_reviews(settings.sources, [part.source])
+    review = reviews.get(part.source.policy_id)
+    if accept:
+        path = review_path(settings.sources, part.source)
+        renewed = accept_proposals(part, review)
+        write_review(path, renewed)
+        print_renewal(_out, review, renewed)
+        _out.print(f"{escape(str(path))}: written; look at it, then: policy-qa index")
+        return
+    rows = read_coverage(part, review)
+    if as_json:
+        _print_json([{**asdict(row), "status": row.status} for row in rows])
+    else:
+        print_coverage(_out, rows)
 
 
 @app.command()
@@ -193,34 +231,36 @@ def verify(
 def evaluate(
     context: typer.Context,
     questions: Annotated[Path, typer.Option(help="Evaluation set.")] = Path("eval/questions.jsonl"),
+    policies: Annotated[
+        Path, typer.Option(help="Folder of other policies, with their questions.jsonl.")
+    ] = Path("eval/policies"),
     split: Annotated[Split | None, typer.Option(help="One half; else both.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Ask the evaluation questions and print what visitors would be told, in figures."""
     try:
-        from qa_service.evaluation import measure, read_cases
+        from qa_service.evaluation import ask_file, ask_folder, report_on
     except ModuleNotFoundError as exc:
         raise BadSettings(f"{exc.name} is missing: pip install 'smartweb-policy-qa[eval]'") from exc
-    from qa_service.service import open_service
+    from qa_service.coverage import find_stale_entries
+    from qa_service.terminal import print_report
+    from qa_service.tokens import Tokenizer
 
-    service = open_service(_settings(context))
-    cases = [c for c in read_cases(questions, service) if split in {None, c.split}]
-    with _err.status(f"Asking {len(cases)} questions …"):
-        figures = {
-            lang: measure([case for case in cases if case.lang == lang], service)
-            for lang in ("ja", "en")
-        }
+    settings = _settings(context)
+    stale = find_stale_entries(settings.sources, Tokenizer())
+    with _err.status("Asking the questions …"):
+        asked = ask_file(questions, settings)
+        others = ask_folder(policies, settings) if policies.is_dir() else []
+    halves = ([one for one in some if split in {None, one.case.split}] for some in (asked, others))
+    report = report_on(*halves)
     if as_json:
-        _print_json(figures)
+        _print_json({**asdict(report), "stale": stale})
         return
-    table = Table("measure", "ja", "en", box=None)
-    for name in figures["ja"]:
-        table.add_row(name, *(_figure(figures[lang][name]) for lang in ("ja", "en")))
-    _out.print(table)
-
-
-def _figure(value: float) -> str:
-    return str(int(value)) if value == int(value) and value > 1 else f"{value:.3f}"
+    print_report(_out, report)
+    for finding in stale:
+        _out.print(escape(finding))
+    if not others:
+        _out.print(f"\n{escape(str(policies))}: there is no such folder, skipped")
 
 
 def _print_json(value: object) -> None:
