@@ -17,7 +17,6 @@ TOPICS, QUESTIONS = (
     for name in ("topics.jsonl", "questions.jsonl")
 )
 # What the labels are of; it is not in the repository.
-DATA = Path(__file__).parents[2] / "shared" / "data"
 
 
 def test_every_policy_has_topics_and_every_one_for_training_has_questions():
@@ -57,22 +56,6 @@ def test_policies_for_checks_are_never_trained_on():
     assert trained
     assert checked.isdisjoint(trained)
     assert checked | trained == POLICIES.keys()
-
-
-@pytest.mark.skipif(not DATA.is_dir(), reason="the labelled policies are not here")
-def test_the_policies_are_still_cut_into_the_passages_that_were_labelled():
-    policies = read_labelled_policies(DATA, Tokenizer())
-    names = {policy.source.path for policy in policies}
-    assert names == POLICIES.keys()
-    for policy in policies:
-        facts = POLICIES[policy.source.path]
-        assert len(policy.passages) == facts["n_passages"]
-        assert policy.is_check == (facts["use"] == "check")
-    first = next(policy for policy in policies if policy.source.path == "017.md")
-    assert first.questions[0].question == (
-        "フォームに書いた相談の内容って、ほかの人に読まれたりしませんか？"
-    )
-    assert first.questions[0].grades == {8: 2}
 
 
 def test_a_policy_that_is_cut_otherwise_is_refused(tmp_path):

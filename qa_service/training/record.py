@@ -7,10 +7,10 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
+from qa_service.training.fitting import ScorerRecipe
 from qa_service.training.labels import digest_labels, training_policies
 from qa_service.training.pairs import digest_data, digest_topicdata
 from qa_service.training.router import RouterRecipe
-from qa_service.training.scorers import ScorerRecipe
 from qa_service.training.table import Recipe
 
 RECORD_FILE = "training.json"

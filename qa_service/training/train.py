@@ -17,11 +17,12 @@ from qa_service.router import Router
 from qa_service.settings import SHIPPED_MODEL, SHIPPED_READER
 from qa_service.tokens import Tokenizer
 from qa_service.topics import read_examples
+from qa_service.training.fitting import ScorerRecipe
 from qa_service.training.model import save_model, train_model
 from qa_service.training.pairs import read_pairs, read_topic_texts
 from qa_service.training.record import write_reader_record, write_record
 from qa_service.training.router import RouterRecipe, fit_router
-from qa_service.training.scorers import ScorerRecipe, fit_calibrations
+from qa_service.training.scorers import fit_calibrations
 from qa_service.training.table import Recipe
 
 logger = logging.getLogger(__name__)

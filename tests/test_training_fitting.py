@@ -3,7 +3,7 @@ from dataclasses import asdict
 import numpy as np
 import pytest
 
-from qa_service.training.scorers import ScorerRecipe, fit_scorer
+from qa_service.training.fitting import ScorerRecipe, fit_scorer
 
 TINY = ScorerRecipe(
     networks=2, hidden=4, epochs=60, rows_per_batch=16, learning_rate=0.02, dropout=0.0
