@@ -7,12 +7,14 @@ are about.
 import re
 
 MIN_PART_CHARS = 3
+_JOINS = "あと(?!で)|それと|それから|ついでに|また(?!は)"
+_LEADING_JOIN = re.compile(rf"^(?:(?:{_JOINS})、?|(?:and|also|plus)\b,?)\s*", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"(?<=[。！？!?])\s*|(?<=[a-z)][.])\s+", re.IGNORECASE)
 _ASKS = "何|なに|なん|どこ|どう|どの|どれ|どち|いつ|誰|だれ|いくら|なぜ"
 _ENGLISH_ASKS = "what|where|when|who|why|how|which|is|are|do|does|did|can|could|will|would"
 _NEXT_CLAUSE = re.compile(
     rf"(?<=[てでりか])、\s*(?={_ASKS})"
-    r"|[、。\s]\s*(?=(?:あと(?!で)|それと|それから|ついでに|また(?!は)))"
+    r"|[、。\s]\s*(?=(?:{_JOINS}))"
     rf"|(?:,\s*|\s+)(?:and|also|plus)\s+(?=(?:{_ENGLISH_ASKS})\b)|,\s*(?=(?:{_ENGLISH_ASKS})\b)",
     re.IGNORECASE,
 )
@@ -29,7 +31,7 @@ def split_parts(text: str) -> tuple[str, ...]:
     Where some parts ask, as in a story that ends in a question, only those are returned.
     """
     parts = [
-        part.strip()
+        _LEADING_JOIN.sub("", part.strip())
         for sentence in _SENTENCE_END.split(text)
         for part in _NEXT_CLAUSE.split(sentence)
         if len(part.strip()) >= MIN_PART_CHARS

@@ -23,7 +23,10 @@ MAX_EXCERPTS = 4
 # So many hits are looked at for excerpts and for the nearest sections.
 N_HITS = 12
 MAX_PARTS = 4
-# A topic is named to the visitor, and a part counts as one, when the router is as sure as this.
+# No topic is spoken of when the router gives it less than this.
+TOPIC_FROM = 0.2
+# A topic is named to the visitor, and a part counts as one, when the router is as sure as this
+# of it and its neighbours together.
 NAMED_FROM = 0.3
 CLEAR_FROM = 0.5
 # A part of a question that is off-topic as a whole needs more.
@@ -119,11 +122,16 @@ def _shown(ranking: Ranking, policy: PolicyIndex, thresholds: Thresholds) -> tup
 
 
 def _topic(routed: Floats, likely_from: float) -> Topic | None:
-    """Return the likeliest privacy topic where the router is sure enough of it."""
+    """Return the likeliest privacy topic where the router is sure enough of it.
+
+    Its neighbours count with it: between 「保存期間」 and 「契約終了後のデータ」 no visitor chooses.
+    """
     topics = privacy_topics()
     likely = routed[: len(topics)]
     best = int(likely.argmax())
-    return topics[best] if likely[best] >= likely_from else None
+    near = [i for i, topic in enumerate(topics) if topic.id in topics[best].neighbours]
+    is_sure = likely[best] >= TOPIC_FROM and likely[best] + likely[near].sum() >= likely_from
+    return topics[best] if is_sure else None
 
 
 def _clear_parts(parts: Sequence[Question], reader: Reader) -> list[Question]:
