@@ -124,7 +124,7 @@ def _shown(ranking: Ranking, policy: PolicyIndex, thresholds: Thresholds) -> tup
 def _topic(routed: Floats, likely_from: float) -> Topic | None:
     """Return the likeliest privacy topic where the router is sure enough of it.
 
-    Its neighbours count with it: between 「保存期間」 and 「契約終了後のデータ」 no visitor chooses.
+    Its neighbours count with it: no visitor chooses between 「保存期間」 and 「契約終了後」.
     """
     topics = privacy_topics()
     likely = routed[: len(topics)]
