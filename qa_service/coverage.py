@@ -20,13 +20,12 @@ from qa_service.reviews import (
     Review,
     ReviewedQuote,
     find_stale,
-    hash_text,
     known_name,
     new_quote,
     read_review,
     review_path,
 )
-from qa_service.sources import authoritative, read_sources
+from qa_service.sources import authoritative, hash_span, read_sources
 from qa_service.tokens import Tokenizer
 from qa_service.topicmap import BEARS_FROM, Floats, privacy_topics
 from qa_service.topics import Topic
@@ -189,7 +188,7 @@ def _proposed_since(
 
 
 def _renewed(policy: PolicyIndex, number: int, entry: Entry, review: Review) -> Entry:
-    present = set(map(hash_text, policy.spans))
+    present = set(map(hash_span, policy.spans))
     kept = [quote for quote in entry.quotes if quote.sha256 in present]
     since = _proposed_since(policy, number, review, entry)
     if len(kept) == len(entry.quotes) and not since:

@@ -3,7 +3,6 @@
 Every word is the policy's: `source_text[start:end]`, its SHA-256, and that span without Markdown.
 """
 
-import hashlib
 import re
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from qa_service.index import PolicyIndex
 from qa_service.markdown import plain_text
 from qa_service.passages import Passage, PassageKind
 from qa_service.sections import Section
+from qa_service.sources import hash_span
 from qa_service.tokens import Token, Tokenizer
 
 # A list is shown whole up to this length, else up to the item where it is reached.
@@ -61,11 +61,6 @@ def quote(policy: PolicyIndex, start: int, end: int) -> Quote:
     """Return a span of the policy with its proof."""
     span = policy.source.text[start:end]
     return Quote(plain_text(span), start, end, hash_span(span))
-
-
-def hash_span(span: str) -> str:
-    """Return the SHA-256 of a span's UTF-8 bytes, in hexadecimal."""
-    return hashlib.sha256(span.encode()).hexdigest()
 
 
 class Excerpter:

@@ -4,7 +4,6 @@ For each topic a status, the quotes that answer it with their grade, and each qu
 quote whose words no longer stand in the policy makes its entry stale. Does not know proposals.
 """
 
-import hashlib
 import re
 import tomllib
 from collections.abc import Sequence
@@ -15,7 +14,7 @@ import tomlkit
 
 from qa_service.errors import BadSource
 from qa_service.messages import Status
-from qa_service.sources import Source, authoritative
+from qa_service.sources import Source, authoritative, hash_span
 from qa_service.topics import read_topics
 
 SUFFIX = ".topics.toml"
@@ -134,24 +133,19 @@ def write_review(path: Path, review: Review) -> None:
     draft.replace(path)
 
 
-def hash_text(span: str) -> str:
-    """Return the SHA-256 of a span's UTF-8 bytes, in hexadecimal."""
-    return hashlib.sha256(span.encode()).hexdigest()
-
-
 def known_name(span: str) -> str:
     """Return the short name under which a review remembers a passage."""
-    return hash_text(span)[:KNOWN_DIGITS]
+    return hash_span(span)[:KNOWN_DIGITS]
 
 
 def new_quote(span: str, grade: int) -> ReviewedQuote:
     """Return the quote of a passage's span as stored."""
-    return ReviewedQuote(span, hash_text(span), grade)
+    return ReviewedQuote(span, hash_span(span), grade)
 
 
 def find_stale(review: Review, spans: Sequence[str]) -> dict[str, ReviewedQuote]:
     """Return the stale topics, each with the first quote that is no passage of the policy now."""
-    present = {hash_text(span) for span in spans}
+    present = {hash_span(span) for span in spans}
     stale = {}
     for entry in review.entries.values():
         gone = [quote for quote in entry.quotes if quote.sha256 not in present]

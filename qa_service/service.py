@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from qa_service.answers import Answer, compose_answer
 from qa_service.embedding import Encoder
-from qa_service.excerpts import Excerpt, Excerpter, hash_span
+from qa_service.excerpts import Excerpt, Excerpter
 from qa_service.index import Index, PolicyIndex
 from qa_service.questions import Question, read_question
 from qa_service.reader import Reader
@@ -16,7 +16,7 @@ from qa_service.relevance import judge
 from qa_service.retrieval import Hit, Ranking, retrieve
 from qa_service.reviews import read_reviews
 from qa_service.settings import Settings
-from qa_service.sources import read_sources
+from qa_service.sources import hash_span, read_sources
 
 
 @dataclass(frozen=True, slots=True)

@@ -131,6 +131,11 @@ def authoritative(sources: Iterable[Source]) -> tuple[Source, ...]:
     return tuple(source for source in chosen.values() if not source.is_draft)
 
 
+def hash_span(span: str) -> str:
+    """Return the SHA-256 of a span's UTF-8 bytes, in hexadecimal."""
+    return hashlib.sha256(span.encode()).hexdigest()
+
+
 def _decode(path: Path, data: bytes) -> str:
     if len(data) > MAX_SOURCE_BYTES:
         raise BadSource(path, 1, f"the file is larger than {MAX_SOURCE_BYTES // 2**20} MiB")

@@ -15,7 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from qa_service.messages import Status
-from qa_service.reviews import Entry, Review, find_stale, hash_text
+from qa_service.reviews import Entry, Review, find_stale
+from qa_service.sources import hash_span
 from qa_service.topics import Topic, read_topics
 
 Floats = npt.NDArray[np.float32]
@@ -109,7 +110,7 @@ def privacy_topics() -> tuple[Topic, ...]:
 def _values(entry: Entry, spans: Sequence[str]) -> Floats:
     """Return what a reviewed entry counts for each passage."""
     values = np.zeros(len(spans), dtype=np.float32)
-    hashes = [hash_text(span) for span in spans]
+    hashes = [hash_span(span) for span in spans]
     for rank, quote in enumerate(entry.quotes):
         for i, found in enumerate(hashes):
             if found == quote.sha256:

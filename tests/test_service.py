@@ -1,7 +1,7 @@
 import pytest
 
 from qa_service.errors import UnknownPolicy
-from qa_service.excerpts import hash_span
+from qa_service.sources import hash_span
 
 
 def test_a_follow_up_is_understood_through_the_question_before_it(service):

@@ -13,8 +13,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from pydantic import BaseModel
 
 from qa_service import __version__
-from qa_service.excerpts import hash_span
 from qa_service.service import Service
+from qa_service.sources import hash_span
 from qa_service.web.bodies import (
     Addresses,
     AnswerBody,
