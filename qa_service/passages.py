@@ -164,7 +164,10 @@ class _Cutter:
         if not outer:
             return None
         candidate = self.lead_ins[max(outer)]
-        if block.kind is BlockKind.ITEM and self.passages[candidate].kind not in _LABELLED:
+        # A line （2） above an item `2.` is its neighbour, unless it says that something follows.
+        is_neighbour = max(outer) == 0 and self.passages[candidate].kind is PassageKind.ITEM
+        closed = is_neighbour or self.passages[candidate].kind in _LABELLED
+        if block.kind is BlockKind.ITEM and not closed:
             return candidate
         is_listed = block.kind is BlockKind.ITEM or drafts[0].kind in {*_LABELLED, PassageKind.ITEM}
         return candidate if is_listed and introduces(self._words(candidate)) else None

@@ -40,6 +40,8 @@ _COLON_END = re.compile(r"[:：]\s*(?:\*\*|__)?\s*$")
 _SENTENCE_END = re.compile(r"[。．.！？!?][」』）)】”\"*_\s]*$")
 # A line that starts with `<br>` would be HTML, in which a link is no link.
 _LEADING_BLANKS = re.compile(r"(?:\s|<br\s*/?>)*", re.IGNORECASE)
+# Names that end with an exclamation mark, as they stand before it.
+_NAMES_WITH_MARK = ("Yahoo", "yahoo")
 _CLOSERS = "」』）)】］]〉》\"'”’"
 # A bracket may be closed in the other width: 「(以下「当社」という。）」.
 _WIDTHS = str.maketrans("()[]", "（）［］")
@@ -99,8 +101,11 @@ def is_label(words: str) -> bool:
 
 
 def _is_full_stop(text: str, token: Token) -> bool:
-    """Tell a sentence's end from the dots in `s.r.o.`, `1.2` and `www.example.jp`."""
+    """Tell a sentence's end from the marks in `s.r.o.`, `1.2`, `www.example.jp` and `Yahoo!`."""
     mark = text[token.start : token.end]
+    if mark == "!":
+        is_inside = text[token.end : token.end + 1].isalnum()
+        return not is_inside and not text.endswith(_NAMES_WITH_MARK, 0, token.start)
     if mark == "．":
         return not re.search(r"(?:^|[\s　])[0-9０-９]{1,2}$", text[: token.start])
     if mark != ".":

@@ -56,6 +56,15 @@ def shown(text: str) -> list[tuple[str, str, int | None]]:
             ],
         ),
         (
+            "1. 講じます。\n\n（1）研修\n\n（2）監査\n\n2. 監督します。",
+            [
+                ("item", "講じます。", None),
+                ("item", "（1）研修", None),
+                ("item", "（2）監査", None),
+                ("item", "監督します。", None),
+            ],
+        ),
+        (
             "- 連絡\n  - 電話\n- 発送",
             [("item", "連絡", None), ("item", "電話", 0), ("item", "発送", None)],
         ),
