@@ -50,6 +50,7 @@ bench: index ## Measure speed beside a bare route, in one run
 	$(BIN)/python -m bench
 
 train: setup ## Train the shipped models again: make train DATA=folder
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'
 	$(BIN)/python -m qa_service.training.train --data $(DATA) --out qa_service/models
 
 clean: ## Remove .venv, the index and caches

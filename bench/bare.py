@@ -10,7 +10,8 @@ import faiss
 import uvicorn
 from fastapi import FastAPI
 from pydantic import BaseModel
-from sentence_transformers import SentenceTransformer
+
+from qa_service.embedding import open_model
 
 
 class Ask(BaseModel):
@@ -21,7 +22,7 @@ class Ask(BaseModel):
 
 def main() -> None:
     model_folder, index_file, port = sys.argv[1], Path(sys.argv[2]), int(sys.argv[3])
-    model = SentenceTransformer(model_folder, device="cpu")
+    model = open_model(model_folder)
     index = faiss.read_index(str(index_file))
     app = FastAPI()
 

@@ -1,11 +1,9 @@
 """Turns questions and passages into vectors, through sentence-transformers.
 
-The only module that knows the model. Vectors are float32, rows of unit length. Does not know FAISS.
-A model folder with a file `LEMMAS` embeds the lemmas of MeCab's tokens instead of the text itself.
+Vectors are float32, rows of unit length. Does not know FAISS.
 """
 
 import hashlib
-import math
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,37 +13,30 @@ import numpy as np
 import numpy.typing as npt
 import torch
 from sentence_transformers import SentenceTransformer
-from sentence_transformers.sentence_transformer.modules import Normalize, StaticEmbedding
+from sentence_transformers.sentence_transformer.modules import Normalize
+from torch import nn
 
 from qa_service.errors import BadModel
-from qa_service.tokens import Token, Tokenizer, lemma_text, normalize
+from qa_service.transformer import CONFIG_FILE, QuantizedBert
 
 Vectors = npt.NDArray[np.float32]
 
-# Models of the E5 family need these words before every text but do not carry them in their config.
-_E5_PROMPTS = {"query": "query: ", "passage": "passage: "}
-# An empty file of this name in a model's folder says that the model was trained on lemmas.
-LEMMAS_FILE = "LEMMAS"
+# Models of the E5 family, ours too, need these words before every text.
+QUERY_PROMPT, PASSAGE_PROMPT = "query: ", "passage: "
+_E5_PROMPTS = {"query": QUERY_PROMPT, "passage": PASSAGE_PROMPT}
 
 
 class Encoder:
     """A loaded model; safe to share between threads."""
 
-    def __init__(
-        self,
-        name: str,
-        model: SentenceTransformer,
-        prompts: dict[str, str],
-        tokenizer: Tokenizer | None,
-    ) -> None:
+    def __init__(self, name: str, model: SentenceTransformer, prompts: dict[str, str]) -> None:
         self.name = name
-        self.sha256 = _hash_model(model, reads_lemmas=tokenizer is not None)
+        self.sha256 = _hash_model(model)
         self._model = model
         self._prompts = prompts
-        # Set for a model that reads lemmas.
-        self._tokenizer = tokenizer
+        # Tokenisers of the library must not be used by two threads at once; ours may.
         self._lock = threading.Lock()
-        self._static = _StaticTable.of(model)
+        self._own = model[0] if isinstance(model[0], QuantizedBert) else None
 
     @classmethod
     def load(
@@ -60,9 +51,7 @@ class Encoder:
         """
         is_folder = Path(model).is_dir()
         try:
-            loaded = SentenceTransformer(
-                model, device="cpu", trust_remote_code=False, local_files_only=is_folder
-            ).float()
+            loaded = open_model(model)
         except Exception as exc:  # The library raises anything from OSError to KeyError here.
             reason = (
                 f"{type(exc).__name__}, {str(exc).splitlines()[0] if str(exc) else 'no reason'}"
@@ -73,81 +62,47 @@ class Encoder:
             prompts["query"] = query_prompt
         if passage_prompt is not None:
             prompts["passage"] = passage_prompt
-        tokenizer = Tokenizer() if (Path(model) / LEMMAS_FILE).is_file() else None
-        return cls(Path(model).name if is_folder else model, loaded, prompts, tokenizer)
+        return cls(Path(model).name if is_folder else model, loaded, prompts)
 
     @property
     def prompts(self) -> dict[str, str]:
         """The words put before a `query` and before a `passage`."""
         return dict(self._prompts)
 
-    @property
-    def is_static(self) -> bool:
-        """Whether a question takes microseconds: its vector is read from a table."""
-        return self._static is not None
-
     def encode_passages(self, texts: Sequence[str]) -> Vectors:
         """Return the passages' vectors, shape `(len(texts), d)`."""
-        prompted = [self._prompts["passage"] + self._words(text) for text in texts]
-        with self._lock:
-            vectors = self._model.encode(
-                prompted, normalize_embeddings=True, show_progress_bar=False
-            )
-        return _checked(self.name, np.asarray(vectors, dtype=np.float32))
+        return self._encode([self._prompts["passage"] + text for text in texts])
 
     def encode_questions(self, texts: Sequence[str]) -> Vectors:
         """Return the questions' vectors, shape `(len(texts), d)`."""
-        return np.concatenate([self.encode_question(text) for text in texts])
+        return self._encode([self._prompts["query"] + text for text in texts])
 
-    def encode_question(self, text: str, tokens: tuple[Token, ...] = ()) -> Vectors:
-        """Return the question's vector, shape `(1, d)`; its `tokens` spare a second analysis."""
-        words = lemma_text(tokens) if tokens and self._tokenizer else self._words(text)
-        prompted = self._prompts["query"] + words
-        if self._static is not None:
-            return self._static.encode(prompted)
+    def _encode(self, texts: list[str]) -> Vectors:
+        if self._own is not None:
+            return self._own.embed(texts)
         with self._lock:
-            vector = self._model.encode(
-                [prompted], normalize_embeddings=True, show_progress_bar=False
-            )
-        return _checked(self.name, np.asarray(vector, dtype=np.float32))
+            vectors = self._model.encode(texts, normalize_embeddings=True, show_progress_bar=False)
+        return _checked(self.name, np.asarray(vectors, dtype=np.float32))
 
-    def _words(self, text: str) -> str:
-        """Return what the model reads of a text."""
-        if self._tokenizer is None:
-            return text
-        return lemma_text(self._tokenizer.tokenize(normalize(text)))
+
+def open_model(model: str) -> SentenceTransformer:
+    """Return the model of a folder, ours or any other of the library, or of a hub's name.
+
+    Raises whatever the library raises.
+    """
+    if (Path(model) / CONFIG_FILE).is_file():
+        # The library runs classes that it does not know only with `trust_remote_code`.
+        modules: list[nn.Module] = [QuantizedBert.load(model), Normalize()]
+        return SentenceTransformer(modules=modules, prompts=dict(_E5_PROMPTS), device="cpu")
+    is_folder = Path(model).is_dir()
+    return SentenceTransformer(
+        model, device="cpu", trust_remote_code=False, local_files_only=is_folder
+    ).float()
 
 
 def limit_threads(n_threads: int) -> None:
     """Let every model of this process use so many threads for one text."""
     torch.set_num_threads(n_threads)
-
-
-class _StaticTable:
-    """A static model's token table read directly: the same vector without `encode`'s overhead.
-
-    Measured in docs/performance.md; a test holds it equal to the library's own result.
-    """
-
-    def __init__(self, embedding: StaticEmbedding) -> None:
-        self.tokenizer = embedding.tokenizer
-        self.table = np.asarray(embedding.embedding.weight.detach().numpy(), dtype=np.float32)
-
-    @classmethod
-    def of(cls, model: SentenceTransformer) -> Self | None:
-        """Return the table of a model of `StaticEmbedding` (+ `Normalize`), None for any other."""
-        first, *rest = model
-        if not isinstance(first, StaticEmbedding):
-            return None
-        return cls(first) if all(isinstance(module, Normalize) for module in rest) else None
-
-    def encode(self, text: str) -> Vectors:
-        ids = self.tokenizer.encode(text, add_special_tokens=False).ids
-        if not ids:
-            return np.zeros((1, self.table.shape[1]), dtype=np.float32)
-        total = self.table[ids].sum(axis=0)
-        length = math.sqrt(total @ total) or 1.0
-        return np.asarray(total / length, dtype=np.float32)[np.newaxis]
 
 
 def _own_prompts(name: str, model: SentenceTransformer) -> dict[str, str]:
@@ -160,9 +115,9 @@ def _own_prompts(name: str, model: SentenceTransformer) -> dict[str, str]:
     }
 
 
-def _hash_model(model: SentenceTransformer, *, reads_lemmas: bool) -> str:
-    """Return a SHA-256 over weights, tokeniser and what is read: equal models, equal hash."""
-    digest = hashlib.sha256(b"lemmas" if reads_lemmas else b"")
+def _hash_model(model: SentenceTransformer) -> str:
+    """Return a SHA-256 over weights and tokeniser: equal models have equal hashes."""
+    digest = hashlib.sha256()
     for name, tensor in sorted(model.state_dict().items()):
         digest.update(name.encode())
         digest.update(np.ascontiguousarray(tensor.cpu().numpy()).data)

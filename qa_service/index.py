@@ -30,7 +30,7 @@ from qa_service.tokens import content_lemmas
 from qa_service.topicmap import TopicMap
 from qa_service.wordings import read_wordings
 
-SCHEMA = 3
+SCHEMA = 4
 TOKENIZER = "mecab/unidic-lite"
 
 Floats = npt.NDArray[np.float32]

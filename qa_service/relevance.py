@@ -15,7 +15,6 @@ from qa_service.parts import split_parts
 from qa_service.questions import Question, read_part
 from qa_service.reader import Reader
 from qa_service.retrieval import Floats, Hit, Ranking, retrieve
-from qa_service.router import Voice
 from qa_service.topicmap import privacy_topics
 from qa_service.topics import Topic
 
@@ -54,16 +53,17 @@ def judge(question: Question, policy: PolicyIndex, reader: Reader) -> Judgement:
     Parts are clear when the router is sure of a different privacy topic for at least two of them.
     What looks off-topic as a whole is answered by the first part that is surely not.
     """
-    whole = _judge_alone(question, policy, reader)
+    whole = judge_ranking(retrieve(question, policy, reader, N_HITS), policy, reader)
     texts = () if question.leans else split_parts(question.text)[-MAX_PARTS:]
     if texts in {(), (question.text,)}:
         return whole
     parts = [read_part(question, text, reader.tokenizer) for text in texts]
-    clear = _clear_parts(parts, reader)
+    rankings = [retrieve(part, policy, reader, N_HITS) for part in parts]
+    clear = _clear_parts(rankings)
     if len(clear) > 1:
-        return combine([_judge_alone(part, policy, reader) for part in clear])
+        return combine([judge_ranking(ranking, policy, reader) for ranking in clear])
     if whole.status is Status.OFF_TOPIC:
-        judged = (_judge_alone(part, policy, reader) for part in parts)
+        judged = (judge_ranking(ranking, policy, reader) for ranking in rankings)
         sure = (one for one in judged if one.shown and _topic(one.ranking.routed, SURE_FROM))
         return next(sure, whole)
     return whole
@@ -83,11 +83,6 @@ def combine(parts: Sequence[Judgement]) -> Judgement:
     status = next(status for status in Status if status in statuses)
     silent = tuple(part.topic for part in parts if part.topic and not part.shown)
     return Judgement(status, shown, parts[0].topic, silent, parts[0].ranking)
-
-
-def _judge_alone(question: Question, policy: PolicyIndex, reader: Reader) -> Judgement:
-    """Return the judgement of a question or of a part, without splitting it."""
-    return judge_ranking(retrieve(question, policy, reader, N_HITS), policy, reader)
 
 
 def judge_ranking(ranking: Ranking, policy: PolicyIndex, reader: Reader) -> Judgement:
@@ -134,11 +129,11 @@ def _topic(routed: Floats, likely_from: float) -> Topic | None:
     return topics[best] if is_sure else None
 
 
-def _clear_parts(parts: Sequence[Question], reader: Reader) -> list[Question]:
-    """Return the parts with a sure privacy topic, the first of each topic."""
-    clear: dict[str, Question] = {}
-    for part in parts:
-        topic = _topic(reader.router.route(part.text, part.tokens, Voice.QUESTION), CLEAR_FROM)
+def _clear_parts(rankings: Sequence[Ranking]) -> list[Ranking]:
+    """Return the rankings of parts with a sure privacy topic, the first of each topic."""
+    clear: dict[str, Ranking] = {}
+    for ranking in rankings:
+        topic = _topic(ranking.routed, CLEAR_FROM)
         if topic:
-            clear.setdefault(topic.id, part)
+            clear.setdefault(topic.id, ranking)
     return list(clear.values())

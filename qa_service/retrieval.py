@@ -48,8 +48,8 @@ def retrieve(
     question: Question, policy: PolicyIndex, reader: Reader, k: int | None = None
 ) -> Ranking:
     """Return the ranking of a policy's k best passages for a question, or of all."""
-    routed = reader.router.route(question.text, question.tokens, Voice.QUESTION)
-    vector = reader.encoder.encode_question(question.text, question.tokens)
+    vector = reader.encoder.encode_questions([question.text])
+    routed = reader.route(question.text, question.tokens, vector, Voice.QUESTION)
     calibration = reader.calibration
     found = gather_evidence(question, policy, vector, routed, calibration.vector_weight)
     scores = calibration.acceptance.score(found.columns)

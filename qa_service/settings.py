@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from qa_service.errors import BadSettings
 
-SHIPPED_MODEL = Path(__file__).parent / "models" / "policy-static-ja-en"
+SHIPPED_MODEL = Path(__file__).parent / "models" / "policy-e5-ja-en"
 SHIPPED_READER = Path(__file__).parent / "models" / "topic-reader"
 
 

@@ -110,11 +110,6 @@ def content_lemmas(tokens: tuple[Token, ...]) -> list[str]:
     return [token.lemma for token in tokens if token.is_content]
 
 
-def lemma_text(tokens: tuple[Token, ...]) -> str:
-    """Return the lemmas of all tokens with blanks between: what lemma models embed."""
-    return " ".join(token.lemma for token in tokens)
-
-
 def _normalize_clusters(text: str) -> tuple[str, list[int]]:
     """Return the text in NFKC and, for each of its positions, the offset it came from."""
     if text.isprintable() and unicodedata.is_normalized("NFKC", text):

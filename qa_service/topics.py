@@ -2,7 +2,7 @@
 
 `topicdata/topics.jsonl` has a line a topic, `examples.jsonl` questions, clauses of many
 organisations that answer them and near misses, `questions.jsonl` harder questions with all their
-topics. Knows neither policies nor models.
+topics, `held_back.jsonl` more of them that no model learns. Knows neither policies nor models.
 """
 
 import hashlib
@@ -81,20 +81,27 @@ def read_examples() -> Examples:
     """Return all examples in file order."""
     groups = list(_read_lines("examples.jsonl"))
     questions = _flatten(groups, {"q_ja": "ja", "q_en": "en"})
-    more = [
-        Example(raw["question"], raw["lang"], tuple(raw["topics"]))
-        for raw in _read_lines("questions.jsonl")
-    ]
     return Examples(
-        (*questions, *more),
+        (*questions, *_read_questions("questions.jsonl")),
         _flatten(groups, {"clause_ja": "ja", "clause_en": "en"}),
         _flatten(groups, {"near_ja": "ja"}),
     )
 
 
+def read_held_back() -> tuple[Example, ...]:
+    """Return the questions that no model learns: calibration needs some that are new to it."""
+    return _read_questions("held_back.jsonl")
+
+
 def hash_topics() -> str:
     """Return the SHA-256 of the topics' ids in order: what numbers topics belongs to one list."""
     return hashlib.sha256("\n".join(topic.id for topic in read_topics()).encode()).hexdigest()
+
+
+def _read_questions(name: str) -> tuple[Example, ...]:
+    return tuple(
+        Example(raw["question"], raw["lang"], tuple(raw["topics"])) for raw in _read_lines(name)
+    )
 
 
 def _read_lines(name: str) -> list[dict[str, Any]]:

@@ -1,7 +1,9 @@
 """Real objects that many tests share: the shipped model, the real policy, MeCab."""
 
+from itertools import chain
 from pathlib import Path
 
+import numpy as np
 import pytest
 import torch
 from sentence_transformers import SentenceTransformer
@@ -14,6 +16,7 @@ from qa_service.reader import Reader
 from qa_service.service import Service, build_index, open_service
 from qa_service.settings import Settings, read_settings
 from qa_service.tokens import Tokenizer
+from qa_service.training.pretrained import WIDE, WIDTH, Pretrained
 
 ROOT = Path(__file__).parent.parent
 
@@ -56,3 +59,29 @@ def tiny_model(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("tiny-model")
     SentenceTransformer(modules=[embedding, Normalize()], device="cpu").save(str(folder))
     return folder
+
+
+@pytest.fixture(scope="session")
+def pretrained() -> Pretrained:
+    """What an encoder begins with, two layers of random weights in the true width."""
+    pieces = ("<s>", "<pad>", "</s>", "<unk>", "▁", "個人", "情報", "▁cookie", "s", "クッキー")
+    scores = (0.0, 0.0, 0.0, 0.0, -3.0, -4.0, -4.0, -5.0, -5.0, -4.0)
+    rng = np.random.default_rng(5)
+    shapes: dict[str, tuple[int, ...]] = {
+        "emb.word": (len(pieces), WIDTH),
+        "emb.pos": (512 * WIDTH,),
+        "emb.type": (2 * WIDTH,),
+        "emb.ln.b": (WIDTH,),
+    }
+    for i in range(2):
+        for name, out, into in [
+            *((name, WIDTH, WIDTH) for name in ("q", "k", "v", "ao")),
+            ("fi", WIDE, WIDTH),
+            ("fo", WIDTH, WIDE),
+        ]:
+            shapes |= {f"l{i}.{name}.w": (out, into), f"l{i}.{name}.b": (out,)}
+        shapes |= {f"l{i}.{name}.b": (WIDTH,) for name in ("aln", "oln")}
+    tensors = {n: rng.normal(size=s).astype(np.float32) * 0.05 for n, s in shapes.items()}
+    ones = ("emb.ln.w", *chain.from_iterable((f"l{i}.aln.w", f"l{i}.oln.w") for i in range(2)))
+    tensors |= {name: np.ones(WIDTH, dtype=np.float32) for name in ones}
+    return Pretrained(pieces, scores, tensors)

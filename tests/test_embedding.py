@@ -1,16 +1,12 @@
-import shutil
-from pathlib import Path
-
 import numpy as np
 import pytest
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.sentence_transformer.modules import Pooling, Transformer
 from transformers import BertConfig, BertModel, BertTokenizer
 
-from qa_service.embedding import LEMMAS_FILE, Encoder
+from qa_service.embedding import Encoder, open_model
 from qa_service.errors import BadModel
 from qa_service.settings import SHIPPED_MODEL
-from qa_service.tokens import normalize
 
 TEXTS = ["クッキーで個人が特定されますか", "Is my chat history shared?", "ﾁｬｯﾄ", "?"]
 
@@ -40,14 +36,14 @@ def test_vectors_are_float32_rows_of_unit_length(encoder):
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1.0, atol=1e-5)
 
 
-def test_the_direct_table_gives_the_librarys_own_vectors(encoder):
-    for text in TEXTS:
-        direct = encoder.encode_question(text)
-        assert np.allclose(direct, encoder.encode_passages([text]), atol=1e-5)
+def test_vectors_are_those_that_the_library_gives_for_the_same_model(encoder):
+    model = open_model(str(SHIPPED_MODEL))
+    expected = model.encode([f"query: {text}" for text in TEXTS], normalize_embeddings=True)
+    assert np.allclose(encoder.encode_questions(TEXTS), expected, atol=1e-6)
 
 
-def test_text_without_any_token_is_a_zero_vector_that_resembles_nothing(encoder):
-    assert not encoder.encode_question("").any()
+def test_text_without_any_word_has_a_vector_too(encoder):
+    assert np.isfinite(encoder.encode_questions([""])).all()
 
 
 def test_a_question_in_english_is_nearer_to_its_japanese_clause_than_to_another(encoder):
@@ -55,14 +51,17 @@ def test_a_question_in_english_is_nearer_to_its_japanese_clause_than_to_another(
         "クッキー等の技術を利用する場合があります。",
         "開示・訂正・削除のご請求に対応いたします。",
     ]
-    cookie, deletion = encoder.encode_passages(clauses) @ encoder.encode_question("cookies")[0]
+    cookie, deletion = encoder.encode_passages(clauses) @ encoder.encode_questions(["cookies"])[0]
     assert cookie > deletion
 
 
 def test_a_transformer_model_loads_with_the_prompts_of_its_family(tiny_transformer):
     encoder = Encoder.load(str(tiny_transformer))
     assert encoder.prompts == {"query": "query: ", "passage": "passage: "}
-    question, passage = encoder.encode_question("個人情報"), encoder.encode_passages(["個人情報"])
+    question, passage = (
+        encoder.encode_questions(["個人情報"]),
+        encoder.encode_passages(["個人情報"]),
+    )
     assert question.shape == passage.shape == (1, 16)
     assert not np.allclose(question, passage)
 
@@ -70,26 +69,14 @@ def test_a_transformer_model_loads_with_the_prompts_of_its_family(tiny_transform
 def test_prompts_can_be_set_and_change_the_vector(tiny_transformer):
     plain = Encoder.load(str(tiny_transformer), query_prompt="", passage_prompt="")
     assert np.allclose(
-        plain.encode_question("個人情報"), plain.encode_passages(["個人情報"]), atol=1e-5
+        plain.encode_questions(["個人情報"]), plain.encode_passages(["個人情報"]), atol=1e-5
     )
 
 
-def test_a_model_folder_with_the_lemmas_file_reads_lemmas(tiny_model, tmp_path):
-    folder = Path(shutil.copytree(tiny_model, tmp_path / "lemmas"))
-    (folder / LEMMAS_FILE).touch()
-    plain, lemmas = Encoder.load(str(tiny_model)), Encoder.load(str(folder))
-    # 「個人情報」 is two lemmas, which the model knows, and one unknown word as it stands.
-    assert np.allclose(plain.encode_question("個人情報"), [[1, 0, 0, 0, 0]])
-    assert np.allclose(lemmas.encode_question("個人情報"), [[0, 0.5**0.5, 0.5**0.5, 0, 0]])
-    assert np.allclose(lemmas.encode_passages(["ｸｯｷｰ"]), [[0, 0, 0, 1, 0]])
-    assert lemmas.sha256 != plain.sha256
-
-
-def test_tokens_given_along_change_no_vector(encoder, tiny_model, tokenizer):
-    for one in (encoder, Encoder.load(str(tiny_model))):
-        for text in map(normalize, TEXTS):
-            tokens = tokenizer.tokenize(text)
-            assert np.array_equal(one.encode_question(text, tokens), one.encode_question(text))
+def test_a_text_has_the_same_vector_in_any_company(encoder):
+    together = encoder.encode_questions(TEXTS)
+    for i, text in enumerate(TEXTS):
+        assert np.array_equal(encoder.encode_questions([text])[0], together[i])
 
 
 def test_equal_models_have_equal_hashes_and_others_do_not(encoder, tiny_model):

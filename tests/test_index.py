@@ -131,17 +131,19 @@ def test_an_index_from_another_model_is_refused_with_both_names(
         Index.load(tmp_path, other)
 
 
-@pytest.mark.parametrize("part", ["router", "calibration"])
-def test_an_index_from_another_router_or_calibration_is_refused(built, reader, tmp_path, part):
+@pytest.mark.parametrize(
+    ("part", "named"), [("router", "router"), ("head", "router"), ("calibration", "calibration")]
+)
+def test_an_index_from_other_parts_is_refused(built, reader, tmp_path, part, named):
     built.save(tmp_path)
     other = replace(reader, **{part: replace(getattr(reader, part), sha256="0" * 64)})
-    with pytest.raises(BadIndex, match=f"another {part}"):
+    with pytest.raises(BadIndex, match=f"another {named}"):
         Index.load(tmp_path, other)
 
 
 def test_an_index_with_other_prompts_is_refused(built, tmp_path):
     built.save(tmp_path)
-    prompted = Encoder.load(str(SHIPPED_MODEL), passage_prompt="passage: ")
+    prompted = Encoder.load(str(SHIPPED_MODEL), passage_prompt="text: ")
     with pytest.raises(BadIndex, match="other prompts"):
         Index.load(tmp_path, Reader.open(prompted, SHIPPED_READER))
 
@@ -210,7 +212,7 @@ def test_the_manifest_names_readers_sources_and_every_file(built, reader, tmp_pa
     manifest = json.loads((tmp_path / digest / "manifest.json").read_text("utf-8"))
     assert manifest["readers"]["name"] == reader.encoder.name
     assert manifest["readers"]["sha256"] == reader.encoder.sha256
-    assert manifest["readers"]["router"] == reader.router.sha256
+    assert manifest["readers"]["router"] == f"{reader.router.sha256}+{reader.head.sha256}"
     assert manifest["readers"]["calibration"] == reader.calibration.sha256
     assert manifest["sources"] == {"small": built.policy("small").source.sha256}
     names = {path.relative_to(tmp_path / digest).as_posix() for path in _files(tmp_path)}

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa_service.tokens import Tokenizer, content_lemmas, lemma_text, normalize
+from qa_service.tokens import Tokenizer, content_lemmas, normalize
 
 TOKENIZER = Tokenizer()
 
@@ -54,11 +54,6 @@ def test_a_reading_is_katakana_or_the_surface_where_none_is_known(text, readings
 def test_punctuation_is_a_mark_and_words_are_not():
     tokens = TOKENIZER.tokenize("氏名、住所。")
     assert [token.surface for token in tokens if token.is_mark] == ["、", "。"]
-
-
-def test_the_text_of_lemmas_has_every_token():
-    assert lemma_text(TOKENIZER.tokenize("ｸｯｷｰを拒否した")) == "クッキー を 拒否 為る た"
-    assert lemma_text(()) == ""
 
 
 def test_full_stops_end_sentences():

@@ -385,10 +385,6 @@ from qa_service.web import server
 
 
 class Broken:
-    class reader:
-        class encoder:
-            is_static = True
-
     class index:
         policies = {}
 

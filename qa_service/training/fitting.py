@@ -25,8 +25,7 @@ class ScorerRecipe:
     weight_decay: float = 0.02
     dropout: float = 0.15
     folds: int = 4
-    # This share of the topics' questions is kept from a second router; each policy is asked a few.
-    held_back: float = 0.1
+    # Each policy is asked so many of the held-back questions beside its own.
     questions_per_policy: int = 105
     seed: int = 17
     n_threads: int = 2

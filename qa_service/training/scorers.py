@@ -1,56 +1,56 @@
 """Trains the calibration: what a proposal, an excerpt and a settled answer look like.
 
-Needs an encoder and a router, and the labelled policies of the data folder. Every policy is
-asked twice, with its labels as a reviewed map and with a proposal by a scorer that never saw it. It
-is asked what visitors asked it, and a sample of the topics' own questions, which are routed by a
-router that did not learn them.
+Needs an encoder, its head, a router, and labelled policies. Every policy is asked twice, with its
+labels as a reviewed map and with a proposal by a scorer that never saw it. It is asked what its
+visitors asked, and a sample of the topics' held-back questions, which no reader learnt.
 """
 
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from itertools import compress
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import torch
+from tqdm import tqdm
 
 from qa_service.calibration import ANY_ENCODER, Calibration, Thresholds
 from qa_service.dense import DenseStore
 from qa_service.embedding import Encoder
 from qa_service.evidence import gather_evidence
+from qa_service.head import TopicHead
 from qa_service.index import PolicyIndex
 from qa_service.lexical import LexicalStore
 from qa_service.messages import Status
 from qa_service.proposals import Proposer
 from qa_service.questions import read_question
-from qa_service.reader import ANY_MODEL_FILE, CALIBRATION_FILE, Reader
+from qa_service.reader import Reader, hash_readers
 from qa_service.reviews import Entry, Review, known_name, new_quote
 from qa_service.router import Router, Voice
 from qa_service.scorer import Scorer
 from qa_service.tokens import Tokenizer, content_lemmas
 from qa_service.topicmap import TopicMap, privacy_topics
-from qa_service.topics import Example, read_examples
+from qa_service.topics import Example, read_held_back
 from qa_service.training.fitting import ScorerRecipe, blank_scorer, fit_scorer
 from qa_service.training.labels import (
     LabelledPolicy,
     LabelledQuestion,
+    Use,
     read_labelled_policies,
 )
-from qa_service.training.router import RouterRecipe, fit_router
 from qa_service.wordings import read_wordings
 
 logger = logging.getLogger(__name__)
 Floats = npt.NDArray[np.float32]
 
 
-# Chosen on the tune halves of the evaluation sets: eval/LOG.md, 2026-11-23 "Thresholds".
+# Chosen on the tune halves of the evaluation sets: eval/LOG.md, 2026-11-24 "Thresholds".
 THRESHOLDS = Thresholds(
-    shown_from=0.2,
+    shown_from=0.25,
     proposed_from=0.06,
-    shown_share=0.7,
-    covered_from=0.25,
+    shown_share=0.75,
+    covered_from=0.35,
     settled_from=0.4,
     outside_from=0.4,
 )
@@ -67,22 +67,6 @@ class Prepared:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldBack:
-    """Questions of the package's examples, and a router that did not learn them."""
-
-    questions: tuple[Example, ...]
-    router: Router
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """Questions put to a policy, and the router that never learnt them."""
-
-    questions: tuple[LabelledQuestion, ...]
-    router: Router
-
-
-@dataclass(frozen=True, slots=True)
 class Rows:
     """Rows of evidence (n, f) and whether each may be shown, and settles: (n,)."""
 
@@ -92,42 +76,44 @@ class Rows:
 
 
 def fit_calibrations(
-    recipe: ScorerRecipe, encoder: Encoder, router: Router, data: Path, out: Path
-) -> None:
-    """Fit the calibration of an encoder and the one of any encoder, and write both to `out`."""
-    policies = read_labelled_policies(data, Tokenizer())
-    examples = read_examples()
-    rng = np.random.default_rng(recipe.seed)
-    is_held = rng.random(len(examples.questions)) < recipe.held_back
-    second = fit_router(
-        RouterRecipe(), list(compress(examples.questions, ~is_held)), examples.clauses
-    )
-    held = HeldBack(tuple(compress(examples.questions, is_held)), second)
-    for owner, name in ((encoder.sha256, CALIBRATION_FILE), (ANY_ENCODER, ANY_MODEL_FILE)):
-        reader = Reader(encoder, Tokenizer(), router, _blank(owner, router))
-        fit_calibration(recipe, reader, policies, held).write(out / name)
+    recipe: ScorerRecipe, readers: Sequence[Reader], data: Path
+) -> list[Calibration]:
+    """Return the calibration of each reader, fitted on the policies that are for calibration."""
+    policies = [
+        policy
+        for policy in read_labelled_policies(data, Tokenizer())
+        if policy.use is Use.CALIBRATION
+    ]
+    return [fit_calibration(recipe, reader, policies) for reader in readers]
+
+
+def blank_reader(encoder: Encoder, router: Router, head: TopicHead | None) -> Reader:
+    """Return a reader that reads topics but weighs nothing yet; without head, for any encoder."""
+    nothing = blank_scorer(1)
+    owner = encoder.sha256 if head else ANY_ENCODER
+    readers = hash_readers(router, head)
+    blank = Calibration(owner, readers, nothing, nothing, nothing, THRESHOLDS, sha256="")
+    return Reader(encoder, Tokenizer(), router, head, blank)
 
 
 def fit_calibration(
-    recipe: ScorerRecipe, reader: Reader, policies: Sequence[LabelledPolicy], held: HeldBack
+    recipe: ScorerRecipe, reader: Reader, policies: Sequence[LabelledPolicy]
 ) -> Calibration:
-    """Return the calibration of a reader, fitted on the policies that are not for checks."""
+    """Return the calibration of a reader, fitted on the policies."""
     torch.set_num_threads(recipe.n_threads)
     proposer = Proposer.build(reader)
-    prepared = [_prepare(proposer, policy) for policy in policies if not policy.is_check]
+    prepared = [_prepare(proposer, policy) for policy in tqdm(policies, desc="policies")]
     proposal = _fit_proposal(recipe, prepared)
+    held_back = read_held_back()
     rng = np.random.default_rng(recipe.seed)
     rows: list[Rows] = []
-    for fold in range(recipe.folds):
+    for fold in tqdm(range(recipe.folds), desc="folds"):
         seen = [one for i, one in enumerate(prepared) if i % recipe.folds != fold]
         honest = _fit_proposal(recipe, seen)
         for one in prepared[fold :: recipe.folds]:
-            picked = rng.choice(len(held.questions), recipe.questions_per_policy, replace=False)
-            sample = _label_by_topic([held.questions[i] for i in picked], one.policy)
-            own = Asked(one.policy.questions, reader.router)
-            rows += [
-                _ask(reader, one, honest, asked) for asked in (own, Asked(sample, held.router))
-            ]
+            picked = rng.choice(len(held_back), recipe.questions_per_policy, replace=False)
+            sample = _label_by_topic([held_back[i] for i in picked], one.policy)
+            rows.append(_ask(reader, one, honest, [*one.policy.questions, *sample]))
     evidence = np.concatenate([one.evidence for one in rows])
     accepted = np.concatenate([one.accepted for one in rows])
     settles = np.concatenate([one.settles for one in rows])
@@ -184,20 +170,25 @@ def _label_by_topic(
     return tuple(asked)
 
 
-def _ask(reader: Reader, prepared: Prepared, proposal: Scorer, asked: Asked) -> Rows:
+def _ask(
+    reader: Reader, prepared: Prepared, proposal: Scorer, asked: Sequence[LabelledQuestion]
+) -> Rows:
     """Return the rows of the questions, under the proposed and under the reviewed map."""
     index, spans = prepared.index, prepared.index.spans
     n, t, f = prepared.evidence.shape
     proposed = proposal.score(prepared.evidence.reshape(n * t, f)).reshape(n, t).T
-    review = _as_review(prepared.policy, spans)
+    maps = [
+        TopicMap.merge(proposed, review, spans)
+        for review in (None, _as_review(prepared.policy, spans))
+    ]
+    weight = reader.calibration.vector_weight
     evidence, grades = [], []
-    for chosen in (None, review):
-        mapped = replace(index, topic_map=TopicMap.merge(proposed, chosen, spans))
-        for label in asked.questions:
-            question = read_question(label.question, reader.tokenizer, label.lang)
-            routed = asked.router.route(question.text, question.tokens, Voice.QUESTION)
-            vector = reader.encoder.encode_question(question.text, question.tokens)
-            weight = reader.calibration.vector_weight
+    for label in asked:
+        question = read_question(label.question, reader.tokenizer, label.lang)
+        vector = reader.encoder.encode_questions([question.text])
+        routed = reader.route(question.text, question.tokens, vector, Voice.QUESTION)
+        for topic_map in maps:
+            mapped = replace(index, topic_map=topic_map)
             evidence.append(gather_evidence(question, mapped, vector, routed, weight).columns)
             grades.append([label.grades.get(i, 0) for i in range(n)])
     graded = np.concatenate(grades)
@@ -217,8 +208,3 @@ def _as_review(policy: LabelledPolicy, spans: Sequence[str]) -> Review:
             tuple(new_quote(span, grade) for span, grade in quotes),
         )
     return Review(entries, frozenset(map(known_name, spans)))
-
-
-def _blank(encoder: str, router: Router) -> Calibration:
-    nothing = blank_scorer(1)
-    return Calibration(encoder, router.sha256, nothing, nothing, nothing, THRESHOLDS, sha256="")

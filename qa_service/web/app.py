@@ -1,10 +1,10 @@
 """The FastAPI app: each route parses, calls the service, converts."""
 
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from functools import cache, wraps
-from typing import Any, Literal, ParamSpec, TypeVar
+from functools import cache
+from typing import Any, Literal
 
 import anyio.to_thread
 import structlog
@@ -32,9 +32,6 @@ from qa_service.web.page import PAGE_HEADERS, render_page
 from qa_service.web.problems import ProblemBody, add_problem_handlers, require_json
 
 MAX_BODY_BYTES = 64 * 1024
-
-P = ParamSpec("P")
-R = TypeVar("R")
 
 # The values are FastAPI's own type for the description of a reply in OpenAPI.
 _PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -100,28 +97,10 @@ def create_app(service: Service, policy_url: str = "/policies/{id}", threads: in
     return app
 
 
-def _quick(service: Service) -> Callable[[Callable[P, R]], Callable[P, R | Awaitable[R]]]:
-    """Return a decorator that runs a handler on the event loop where a question is quick.
-
-    A static model answers in about 0.3 ms, less than the way to a worker thread and back costs;
-    any other model keeps its plain handler, which FastAPI runs in the thread pool.
-    """
-
-    def decorate(handler: Callable[P, R]) -> Callable[P, R | Awaitable[R]]:
-        @wraps(handler)
-        async def on_loop(*args: P.args, **kwargs: P.kwargs) -> R:
-            return handler(*args, **kwargs)
-
-        return on_loop if service.reader.encoder.is_static else handler
-
-    return decorate
-
-
 def _add_questions(app: FastAPI, service: Service, addresses: Addresses) -> None:
     json_only = [Depends(require_json)]
 
     @app.post("/v1/ask", responses=_PROBLEMS, dependencies=json_only)
-    @_quick(service)
     def ask(body: AskBody) -> AnswerBody:
         """Answer a question with excerpts of the policy, or say that it is silent."""
         began = time.perf_counter()
