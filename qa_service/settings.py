@@ -3,6 +3,7 @@
 Does not open anything; `open_service` does.
 """
 
+import os
 from pathlib import Path
 
 from pydantic import Field, ValidationError
@@ -33,7 +34,13 @@ class Settings(BaseSettings):
     )
     host: str = Field("127.0.0.1", description="address to listen on")
     port: int = Field(8000, ge=0, le=65535, description="port to listen on")
-    threads: int = Field(1, ge=1, le=64, description="questions answered at the same time")
+    # The model lets go of the interpreter while it multiplies: docs/performance.md.
+    threads: int = Field(
+        default_factory=lambda: os.cpu_count() or 1,
+        ge=1,
+        le=64,
+        description="questions answered at the same time",
+    )
 
 
 def read_settings(**overrides: object) -> Settings:

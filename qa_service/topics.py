@@ -2,7 +2,8 @@
 
 `topicdata/topics.jsonl` has a line a topic, `examples.jsonl` questions, clauses of many
 organisations that answer them and near misses, `questions.jsonl` harder questions with all their
-topics, `held_back.jsonl` more of them that no model learns. Knows neither policies nor models.
+topics, `held_back.jsonl` more of them that no reader of topics learns. Knows neither policies nor
+models.
 """
 
 import hashlib
@@ -89,7 +90,7 @@ def read_examples() -> Examples:
 
 
 def read_held_back() -> tuple[Example, ...]:
-    """Return the questions that no model learns: calibration needs some that are new to it."""
+    """Return the questions that no reader of topics learns, for the calibration."""
     return _read_questions("held_back.jsonl")
 
 

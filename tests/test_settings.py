@@ -1,3 +1,5 @@
+import os
+
 import pytest
 from pydantic import ValidationError
 
@@ -12,6 +14,7 @@ def test_defaults_are_those_of_a_fresh_clone(monkeypatch):
     assert str(settings.index) == "index"
     assert settings.model == str(SHIPPED_MODEL)
     assert settings.reader == SHIPPED_READER
+    assert settings.threads == os.cpu_count()
 
 
 def test_the_environment_is_read_and_an_option_beats_it(monkeypatch):
