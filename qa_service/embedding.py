@@ -21,9 +21,10 @@ from qa_service.transformer import CONFIG_FILE, QuantizedBert
 
 Vectors = npt.NDArray[np.float32]
 
-# Models of the E5 family, ours too, need these words before every text.
+# Models of the E5 family need these words before every text; ours reads a question without any.
 QUERY_PROMPT, PASSAGE_PROMPT = "query: ", "passage: "
 _E5_PROMPTS = {"query": QUERY_PROMPT, "passage": PASSAGE_PROMPT}
+_OWN_PROMPTS = {"query": "", "passage": PASSAGE_PROMPT}
 
 
 class Encoder:
@@ -93,7 +94,7 @@ def open_model(model: str) -> SentenceTransformer:
     if (Path(model) / CONFIG_FILE).is_file():
         # The library runs classes that it does not know only with `trust_remote_code`.
         modules: list[nn.Module] = [QuantizedBert.load(model), Normalize()]
-        return SentenceTransformer(modules=modules, prompts=dict(_E5_PROMPTS), device="cpu")
+        return SentenceTransformer(modules=modules, prompts=dict(_OWN_PROMPTS), device="cpu")
     is_folder = Path(model).is_dir()
     return SentenceTransformer(
         model, device="cpu", trust_remote_code=False, local_files_only=is_folder
@@ -106,6 +107,8 @@ def limit_threads(n_threads: int) -> None:
 
 
 def _own_prompts(name: str, model: SentenceTransformer) -> dict[str, str]:
+    if isinstance(model[0], QuantizedBert):
+        return dict(_OWN_PROMPTS)
     known = {key: text for key, text in model.prompts.items() if text}
     if "e5" in Path(name).name.lower().split("-"):
         return {**_E5_PROMPTS, **known}

@@ -55,10 +55,12 @@ class Example:
 class Examples:
     """What people ask about the topics, what policies say on them, and near misses.
 
+    `confusable` questions were written for what a careless reader would take for a neighbour topic.
     A near miss has a topic's nouns but does not answer it.
     """
 
     questions: tuple[Example, ...]
+    confusable: tuple[Example, ...]
     clauses: tuple[Example, ...]
     near_misses: tuple[Example, ...]
 
@@ -84,6 +86,7 @@ def read_examples() -> Examples:
     questions = _flatten(groups, {"q_ja": "ja", "q_en": "en"})
     return Examples(
         (*questions, *_read_questions("questions.jsonl")),
+        _read_questions("confusable.jsonl"),
         _flatten(groups, {"clause_ja": "ja", "clause_en": "en"}),
         _flatten(groups, {"near_ja": "ja"}),
     )

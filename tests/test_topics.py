@@ -57,7 +57,12 @@ def test_a_label_fits_into_the_message_of_its_language():
 
 def test_every_examples_topics_exist_and_its_text_is_there():
     examples = read_examples()
-    for example in (*examples.questions, *examples.clauses, *examples.near_misses):
+    for example in (
+        *examples.questions,
+        *examples.confusable,
+        *examples.clauses,
+        *examples.near_misses,
+    ):
         assert example.topics
         assert {*example.topics} <= TOPICS.keys()
         assert example.lang in {"ja", "en"}

@@ -13,7 +13,13 @@ from qa_service.router import Voice
 from qa_service.settings import SHIPPED_MODEL, SHIPPED_READER
 from qa_service.topics import Example, Examples, read_examples, read_held_back, read_topics
 from qa_service.training.deck import Deck, DeckRecipe, PolicyText
-from qa_service.training.encoder import EncoderRecipe, contrast, fit_encoder, make_head
+from qa_service.training.encoder import (
+    EncoderRecipe,
+    blank_heads,
+    contrast,
+    fit_encoder,
+    make_head,
+)
 from qa_service.training.labels import Use, digest_labels, policies_for
 from qa_service.training.network import Network
 from qa_service.training.pairs import digest_data, pair_files, read_pairs
@@ -26,6 +32,7 @@ EXAMPLES = Examples(
         Example("個人情報", "ja", ("collection.items",)),
         Example("s", "en", ("offtopic.smalltalk",)),
     ),
+    confusable=(),
     clauses=(
         Example("クッキーs", "ja", ("cookie.use",)),
         Example("個人情報s", "ja", ("collection.items",)),
@@ -34,16 +41,19 @@ EXAMPLES = Examples(
 )
 POLICY = (PolicyText("情報s クッキー", "クッキー", {"cookie.use": 2}),)
 TINY = EncoderRecipe(
-    steps=12, warm_up=2, learning_rate=1e-4, head_learning_rate=0.05, dropped_tokens=0.0,
+    layers=(0, 1), steps=12, warm_up=2, learning_rate=1e-4, head_learning_rate=0.05,
+    dropped_tokens=0.0, query_prompt="query: ", seed=17,
     deck=DeckRecipe(topics=2, questions=1, outside=1, passages=1, near=0.0),
 )  # fmt: skip
 
 
 def train(pretrained):
-    network = Network(pretrained, range(len(pretrained.pieces)), (0, 1))
+    network = Network.of(pretrained, range(len(pretrained.pieces)), TINY.layers)
     tokenizer = make_tokenizer(pretrained, range(len(pretrained.pieces)))
     deck = Deck(TINY.deck, EXAMPLES, [POLICY], TINY.seed)
-    return network, tokenizer, fit_encoder(TINY, network, tokenizer, deck)
+    heads = blank_heads(TINY)
+    fit_encoder(TINY, network, heads, tokenizer, deck)
+    return network, tokenizer, heads
 
 
 def test_an_encoder_and_its_head_learn_to_name_topics(pretrained, encoder):

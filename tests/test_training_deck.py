@@ -1,5 +1,6 @@
 import random
 from collections import Counter
+from dataclasses import replace
 
 import pytest
 import torch
@@ -16,6 +17,7 @@ EXAMPLES = Examples(
         Example("phone and cookies", "en", (PHONE, COOKIE)),
         Example("こんにちは", "ja", (SMALLTALK,)),
     ),
+    confusable=(Example("焼き菓子の話ではない方", "ja", (COOKIE,)),),
     clauses=(Example("クッキーを使います。", "ja", (COOKIE,)), Example("電話番号", "ja", (PHONE,))),
     near_misses=(Example("クッキーを焼きます。", "ja", (COOKIE,)),),
 )
@@ -24,6 +26,14 @@ POLICY = (
     PolicyText("3. 他\n以上", "以上", {}),
 )
 RECIPE = DeckRecipe(topics=2, questions=2, outside=3, passages=5, near=1.0)
+
+
+def test_confusable_questions_are_dealt_as_often_as_told():
+    for times in (0, 1, 3):
+        recipe = replace(RECIPE, topics=1, questions=3 + times, outside=0, confusable=times)
+        cookies = replace(EXAMPLES, questions=EXAMPLES.questions[:3])
+        drawn = Counter(Deck(recipe, cookies, [POLICY], seed=1).draw().questions)
+        assert sum(n for text, n in drawn.items() if text.startswith("焼き")) == times
 
 
 @pytest.fixture

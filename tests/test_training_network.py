@@ -13,7 +13,7 @@ from qa_service.transformer import QuantizedBert
 
 @pytest.fixture(scope="module")
 def network(pretrained) -> Network:
-    return Network(pretrained, range(len(pretrained.pieces)), (0, 1))
+    return Network.of(pretrained, range(len(pretrained.pieces)), (0, 1))
 
 
 @torch.no_grad()
@@ -25,6 +25,19 @@ def test_packed_weights_give_the_vectors_that_were_trained(network, pretrained):
     trained = network([encoding.ids[:8] for encoding in tokenizer.encode_batch_fast(texts)])
     packed = functional.normalize(shipped(shipped.preprocess(texts))["sentence_embedding"], dim=-1)
     assert ((trained * packed).sum(dim=1) > 0.999).all()
+
+
+@torch.no_grad()
+def test_a_packed_network_can_be_trained_again_with_fewer_layers(network):
+    text = [[0, 4, 5, 6, 2]]
+    again = Network.unpack(network.pack(8), (0, 1))
+    assert (network(text) @ again(text).T).item() > 0.999
+    assert all(parameter.requires_grad for parameter in again.parameters())
+    shorter = Network.unpack(network.pack(8), (1,))
+    of_layer = "layers.1.narrow.weight"
+    kept = shorter.get_parameter("layers.0.narrow.weight")
+    assert torch.allclose(kept, network.get_parameter(of_layer), atol=1e-2)
+    assert len(shorter.layers) == 1
 
 
 @torch.no_grad()

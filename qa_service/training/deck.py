@@ -22,7 +22,8 @@ class DeckRecipe:
     """What one batch is made of.
 
     `topics` privacy topics with `questions` each and a clause, `outside` questions that are
-    off-topic, `passages` of one policy; a topic's near miss joins with chance `near`.
+    off-topic, `passages` of one policy; a topic's near miss joins with chance `near`. Confusable
+    questions are in the deck `confusable` times.
     """
 
     topics: int = 24
@@ -30,6 +31,7 @@ class DeckRecipe:
     outside: int = 14
     passages: int = 16
     near: float = 0.3
+    confusable: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class Deck:
         self._rng = random.Random(seed)
         self._noise = Noise(self._rng)
         self._policies = policies
-        self._questions = _by_topic(examples.questions)
+        self._questions = _by_topic((*examples.questions, *examples.confusable * recipe.confusable))
         self._clauses = _by_topic(examples.clauses)
         self._near_misses = _by_topic(examples.near_misses)
         self._left: dict[str, list[Example]] = defaultdict(list)

@@ -1,13 +1,14 @@
-"""Teaches the encoder what visitors ask and what policies answer, in about 45 minutes on two cores.
+"""Teaches the encoder what visitors ask and what policies answer, on two cores.
 
 A step asks a few questions of some topics and holds them against clauses of those topics, near
 misses, and passages of one whole policy. The vectors learn to be near where topics are shared, and
-a linear head learns to name the topics.
+a linear head learns to name the topics. It is taught with six layers (`TEACH`, 45 minutes), again
+after one of them was taken out (`SHORTEN`, half an hour), and a little more (`POLISH`).
 """
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -16,7 +17,7 @@ from torch import nn
 from torch.nn import functional
 from tqdm import tqdm
 
-from qa_service.embedding import PASSAGE_PROMPT, QUERY_PROMPT, Encoder
+from qa_service.embedding import PASSAGE_PROMPT, Encoder
 from qa_service.head import TopicHead
 from qa_service.router import Voice
 from qa_service.topics import Example, read_topics
@@ -24,24 +25,26 @@ from qa_service.training.deck import Batch, Deck, DeckRecipe
 from qa_service.training.network import Network
 from qa_service.training.pretrained import WIDTH
 
-# Tokens of the prompt and the mark before it are never left out.
-N_PROMPT_TOKENS = 4
+# The first tokens of a text, a prompt or the mark before it among them, are never left out.
+N_FIRST_TOKENS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class EncoderRecipe:
-    """The numbers of one training run; every other layer of the pretrained twelve is kept.
+    """The numbers of one training run, which keeps some `layers` of what it begins with.
 
     `clauses` and `likeness` weigh what the head makes of clauses, and how near questions and their
     answers are, beside what the head makes of questions.
     """
 
-    pieces: int = 20_000
-    layers: tuple[int, ...] = (0, 2, 4, 6, 8, 10)
+    layers: tuple[int, ...]
+    steps: int
+    learning_rate: float
+    query_prompt: str
+    deck: DeckRecipe
+    seed: int
     max_tokens: int = 256
-    steps: int = 1300
     warm_up: int = 60
-    learning_rate: float = 1.5e-4
     head_learning_rate: float = 3e-3
     weight_decay: float = 0.01
     dropped_tokens: float = 0.05
@@ -51,21 +54,38 @@ class EncoderRecipe:
     temperature: float = 0.05
     head_scale: float = 16.0
     clauses_of_a_topic: int = 14
-    deck: DeckRecipe = field(default_factory=DeckRecipe)
-    seed: int = 17
     n_threads: int = 2
 
 
-def fit_encoder(
-    recipe: EncoderRecipe, network: Network, tokenizer: Tokenizer, deck: Deck
-) -> list[nn.Linear]:
-    """Train the network in place; return the heads that name topics, by voice."""
-    torch.set_num_threads(recipe.n_threads)
+# Every other layer of the pretrained twelve.
+TEACH = EncoderRecipe((0, 2, 4, 6, 8, 10), 1300, 1.5e-4, "query: ", DeckRecipe(), seed=17)
+# Of the six, the fourth is missed least (eval/LOG.md, 2026-11-24). A question without a prompt is
+# three tokens shorter.
+SHORTEN = EncoderRecipe((0, 1, 2, 4, 5), 1100, 1.2e-4, "", DeckRecipe(confusable=2), seed=18)
+POLISH = EncoderRecipe((0, 1, 2, 3, 4), 250, 6e-5, "", DeckRecipe(confusable=2), seed=19)
+RECIPES = (TEACH, SHORTEN, POLISH)
+
+
+def blank_heads(recipe: EncoderRecipe) -> list[nn.Linear]:
+    """Return heads that know nothing yet, by voice."""
     torch.manual_seed(recipe.seed)
-    rng = random.Random(recipe.seed)
     heads = [nn.Linear(WIDTH, len(read_topics())) for _ in Voice]
     nn.init.normal_(heads[Voice.QUESTION].weight, std=0.02)
     heads[Voice.CLAUSE].load_state_dict(heads[Voice.QUESTION].state_dict())
+    return heads
+
+
+def fit_encoder(
+    recipe: EncoderRecipe,
+    network: Network,
+    heads: Sequence[nn.Linear],
+    tokenizer: Tokenizer,
+    deck: Deck,
+) -> None:
+    """Train the network and its heads in place."""
+    torch.set_num_threads(recipe.n_threads)
+    torch.manual_seed(recipe.seed)
+    rng = random.Random(recipe.seed)
     of_heads = [parameter for head in heads for parameter in head.parameters()]
     optimizer = torch.optim.AdamW(
         [
@@ -80,7 +100,10 @@ def fit_encoder(
         batch = deck.draw()
         vectors = [
             network(_read(recipe, tokenizer, prompt, texts, rng))
-            for prompt, texts in ((QUERY_PROMPT, batch.questions), (PASSAGE_PROMPT, batch.texts))
+            for prompt, texts in (
+                (recipe.query_prompt, batch.questions),
+                (PASSAGE_PROMPT, batch.texts),
+            )
         ]
         loss = _loss(recipe, heads, batch, *vectors)
         torch.autograd.backward(loss)
@@ -88,7 +111,6 @@ def fit_encoder(
         optimizer.step()
         schedule.step()
         progress.set_postfix(loss=round(loss.item(), 2))
-    return heads
 
 
 def make_head(
@@ -137,7 +159,7 @@ def _read(
         [
             token
             for place, token in enumerate(encoding.ids[: recipe.max_tokens])
-            if place < N_PROMPT_TOKENS or rng.random() >= recipe.dropped_tokens
+            if place < N_FIRST_TOKENS or rng.random() >= recipe.dropped_tokens
         ]
         for encoding in encodings
     ]

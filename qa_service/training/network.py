@@ -3,8 +3,9 @@
 Reads a batch of texts as one long row of tokens, so that no time goes into padding. Knows no task.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Self, cast
 
 import torch
 from torch import nn
@@ -28,7 +29,7 @@ class Group:
     is_token: torch.Tensor
 
     @classmethod
-    def of(cls, start: int, lengths: Sequence[int]) -> "Group":
+    def of(cls, start: int, lengths: Sequence[int]) -> Self:
         """Return the group of texts that follow each other from place `start` on."""
         ends = torch.tensor(lengths).cumsum(0)
         column = torch.arange(max(lengths))
@@ -61,25 +62,38 @@ class Layer(nn.Module):
 
 
 class Network(nn.Module):
-    """The encoder: chosen pieces and layers of the pretrained one. The pieces' rows stay fixed."""
+    """The encoder while it is trained. The rows of its pieces `words` stay fixed."""
 
     words: torch.Tensor
 
-    def __init__(
-        self, pretrained: Pretrained, pieces: Sequence[int], layers: Sequence[int]
-    ) -> None:
+    def __init__(self, words: torch.Tensor, positions: torch.Tensor, n_layers: int) -> None:
         super().__init__()
-        tensors = {name: torch.tensor(array) for name, array in pretrained.tensors.items()}
-        self.register_buffer("words", tensors["emb.word"][list(pieces)])
-        positions = tensors["emb.pos"].view(N_POSITIONS, WIDTH) + tensors["emb.type"][:WIDTH]
+        self.register_buffer("words", words)
         self.positions = nn.Parameter(positions)
         self.embedded = nn.LayerNorm(WIDTH, EPSILON)
-        own = [Layer() for _ in layers]
-        self.layers = nn.ModuleList(own)
+        self.layers = nn.ModuleList(Layer() for _ in range(n_layers))
+
+    @classmethod
+    def of(cls, pretrained: Pretrained, pieces: Sequence[int], layers: Sequence[int]) -> Self:
+        """Return chosen pieces and layers of the pretrained encoder."""
+        tensors = {name: torch.tensor(array) for name, array in pretrained.tensors.items()}
+        positions = tensors["emb.pos"].view(N_POSITIONS, WIDTH) + tensors["emb.type"][:WIDTH]
+        network = cls(tensors["emb.word"][list(pieces)], positions, len(layers))
         with torch.no_grad():
-            _copy(self.embedded, tensors, "emb.ln")
-            for layer, number in zip(own, layers, strict=True):
-                _copy_layer(layer, tensors, number)
+            _copy(network.embedded, tensors, "emb.ln")
+            for layer, number in zip(network.layers, layers, strict=True):
+                _copy_layer(cast(Layer, layer), tensors, number)
+        return network
+
+    @classmethod
+    def unpack(cls, packed: Mapping[str, torch.Tensor], layers: Sequence[int]) -> Self:
+        """Return chosen layers of an encoder that `pack` packed, to be trained again."""
+        network = cls(_weights(packed, "words"), packed["positions"].float(), len(layers))
+        with torch.no_grad():
+            for name, parameter in network.named_parameters():
+                if name != "positions":
+                    parameter.copy_(_weights(packed, _at_layer(name, layers)))
+        return network
 
     def forward(self, texts: Sequence[Sequence[int]]) -> torch.Tensor:
         """Return the vectors of texts as token ids: unit length, shape `(n, width)`."""
@@ -128,6 +142,22 @@ def _group(lengths: Sequence[int]) -> list[Group]:
         groups.append(Group.of(start, some))
         start += sum(some)
     return groups
+
+
+def _weights(packed: Mapping[str, torch.Tensor], name: str) -> torch.Tensor:
+    """Return the weights of a name, with the scales of their rows if they have any."""
+    owner = name.removesuffix(".weight")
+    if f"{owner}.scale" in packed and not name.endswith(".bias"):
+        return packed[f"{owner}.weight"] * packed[f"{owner}.scale"][:, None]
+    return packed[name]
+
+
+def _at_layer(name: str, layers: Sequence[int]) -> str:
+    """Return the name that a weight of a layer has where all layers are."""
+    if not name.startswith("layers."):
+        return name
+    _, place, part = name.split(".", 2)
+    return f"layers.{layers[int(place)]}.{part}"
 
 
 def _copy_layer(layer: Layer, tensors: dict[str, torch.Tensor], number: int) -> None:

@@ -38,7 +38,13 @@ def digest_data(data: Path) -> str:
 def digest_topicdata() -> str:
     """Hash the package's topics and examples (SHA-256, hexadecimal)."""
     folder = files("qa_service") / "topicdata"
-    names = ("examples.jsonl", "held_back.jsonl", "questions.jsonl", "topics.jsonl")
+    names = (
+        "confusable.jsonl",
+        "examples.jsonl",
+        "held_back.jsonl",
+        "questions.jsonl",
+        "topics.jsonl",
+    )
     return hashlib.sha256(b"".join((folder / name).read_bytes() for name in names)).hexdigest()
 
 

