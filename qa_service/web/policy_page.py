@@ -3,31 +3,15 @@
 Policy text enters the page escaped, as text only, whatever Markdown or HTML it holds.
 """
 
-import base64
-import hashlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from importlib.resources import files
-
-from jinja2 import Environment, select_autoescape
 
 from qa_service.checks import split_source
 from qa_service.index import PolicyIndex
 from qa_service.markdown import BlockKind, inline_text, plain_text
 from qa_service.passages import Passage, PassageKind
-
-_TEMPLATES = files("qa_service.web") / "templates"
-_STYLE = (_TEMPLATES / "policy.css").read_text(encoding="utf-8")
-_STYLE_HASH = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
-
-PAGE_HEADERS = {
-    "Content-Security-Policy": f"default-src 'none'; style-src 'sha256-{_STYLE_HASH}'; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-}
-
+from qa_service.web.templating import render
 
 _BLANK_LINE = re.compile(r"\n[ \t]*\r?\n")
 
@@ -42,16 +26,14 @@ class Part:
     level: int = 0
 
 
-def render_page(policy: PolicyIndex) -> str:
+def render_policy_page(policy: PolicyIndex) -> str:
     """Return the page of a policy: title, revision, every heading and every passage in order."""
-    environment = Environment(autoescape=select_autoescape(default=True))
-    template = environment.from_string((_TEMPLATES / "policy.html").read_text(encoding="utf-8"))
     parts = tuple(_with_preamble_anchor(policy, _parts(policy)))
     # The file's own first heading, where it is the title, stands for the title.
     has_title = bool(parts) and parts[0].level == 1
-    return template.render(
+    return render(
+        "policy.html",
         policy=policy.source,
-        style=_STYLE,
         title=parts[0] if has_title else Part("h1", (policy.source.title,), level=1),
         parts=parts[1:] if has_title else parts,
         sections=policy.sections,

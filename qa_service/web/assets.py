@@ -1,0 +1,110 @@
+"""Serves the browser files of the package: the widget for all sites, the rest for our pages.
+
+A file's address holds its hash where it may be kept for good. The widget has a second, stable
+address, which browsers look up again after an hour.
+"""
+
+import base64
+import hashlib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import Self
+
+from fastapi import FastAPI, HTTPException, Request, Response
+
+_STATIC = files("qa_service.web") / "static"
+_MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".mjs": "text/javascript"}
+_FOR_GOOD = "public, max-age=31536000, immutable"
+_FOR_AN_HOUR = "public, max-age=3600, immutable"
+# Any site may load the widget; a script with an integrity hash is fetched with CORS.
+_FOR_ALL_SITES = {
+    "Cross-Origin-Resource-Policy": "cross-origin",
+    "Access-Control-Allow-Origin": "*",
+}
+WIDGET_FILES = ("policy-qa.js", "policy-qa.mjs")
+PAGE_FILES = ("console.css", "console.js", "pages.css", "policy.css")
+_SHORT_HASH_CHARS = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Asset:
+    """A file as it is served; `digest` is the SHA-256 of its content."""
+
+    name: str
+    content: bytes
+    digest: bytes
+
+    @classmethod
+    def read(cls, name: str) -> Self:
+        """Return a file of the package's static folder."""
+        content = (_STATIC / name).read_bytes()
+        return cls(name, content, hashlib.sha256(content).digest())
+
+    @property
+    def short_hash(self) -> str:
+        """The part of the hash that stands in its address."""
+        return self.digest.hex()[:_SHORT_HASH_CHARS]
+
+    @property
+    def integrity(self) -> str:
+        """What the `integrity` attribute of a script element takes."""
+        return "sha256-" + base64.b64encode(self.digest).decode()
+
+    def reply(self, request: Request, cache_control: str) -> Response:
+        """Return the file, or 304 where the browser has it already."""
+        suffix = self.name[self.name.rfind(".") :]
+        headers = {
+            "ETag": f'"{self.short_hash}"',
+            "Cache-Control": cache_control,
+            "X-Content-Type-Options": "nosniff",
+        }
+        if headers["ETag"] in request.headers.get("if-none-match", ""):
+            return Response(status_code=304, headers=headers)
+        return Response(self.content, media_type=_MEDIA_TYPES[suffix], headers=headers)
+
+
+@cache
+def read_asset(name: str) -> Asset:
+    """Return a file of the package, read once."""
+    return Asset.read(name)
+
+
+def asset_url(name: str) -> str:
+    """Return the address of one of our pages' files; another content has another address."""
+    return f"/static/{read_asset(name).short_hash}/{name}"
+
+
+def widget_url(name: str) -> str:
+    """Return the address of a widget file that goes with its integrity hash."""
+    return f"/widget/v1/{read_asset(name).short_hash}/{name}"
+
+
+def add_assets(app: FastAPI) -> None:
+    """Serve the files."""
+
+    @app.get("/widget/v1/{name}", include_in_schema=False)
+    def widget(request: Request, name: str) -> Response:
+        return _widget(request, name, _FOR_AN_HOUR)
+
+    @app.get("/widget/v1/{short_hash}/{name}", include_in_schema=False)
+    def widget_for_good(request: Request, short_hash: str, name: str) -> Response:
+        _require(name, WIDGET_FILES, short_hash)
+        return _widget(request, name, _FOR_GOOD)
+
+    @app.get("/static/{short_hash}/{name}", include_in_schema=False)
+    def static(request: Request, short_hash: str, name: str) -> Response:
+        _require(name, PAGE_FILES, short_hash)
+        return read_asset(name).reply(request, _FOR_GOOD)
+
+
+def _widget(request: Request, name: str, cache_control: str) -> Response:
+    _require(name, WIDGET_FILES)
+    reply = read_asset(name).reply(request, cache_control)
+    reply.headers.update(_FOR_ALL_SITES)
+    return reply
+
+
+def _require(name: str, names: tuple[str, ...], short_hash: str | None = None) -> None:
+    if name not in names or short_hash not in {None, read_asset(name).short_hash}:
+        raise HTTPException(404)
