@@ -7,7 +7,10 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
+from tests.browser.axe import axe, axe_script
 from tests.test_web import Running, run_program
+
+__all__ = ["axe", "axe_script"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 INSTALL = "no Chromium here: apt-get install chromium fonts-noto-cjk"
