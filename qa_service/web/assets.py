@@ -14,7 +14,12 @@ from typing import Self
 from fastapi import FastAPI, HTTPException, Request, Response
 
 _STATIC = files("qa_service.web") / "static"
-_MEDIA_TYPES = {".css": "text/css", ".js": "text/javascript", ".mjs": "text/javascript"}
+_MEDIA_TYPES = {
+    ".css": "text/css",
+    ".js": "text/javascript",
+    ".mjs": "text/javascript",
+    ".svg": "image/svg+xml",
+}
 _FOR_GOOD = "public, max-age=31536000, immutable"
 _FOR_AN_HOUR = "public, max-age=3600, immutable"
 # Any site may load the widget; a script with an integrity hash is fetched with CORS.
@@ -23,7 +28,8 @@ _FOR_ALL_SITES = {
     "Access-Control-Allow-Origin": "*",
 }
 WIDGET_FILES = ("policy-qa.js", "policy-qa.mjs")
-PAGE_FILES = ("console.css", "console.js", "pages.css", "policy.css")
+_FAVICON = "favicon.svg"
+PAGE_FILES = ("console.css", "console.js", "demo.css", "pages.css", "policy.css", _FAVICON)
 _SHORT_HASH_CHARS = 16
 
 
@@ -91,6 +97,11 @@ def add_assets(app: FastAPI) -> None:
     def widget_for_good(request: Request, short_hash: str, name: str) -> Response:
         _require(name, WIDGET_FILES, short_hash)
         return _widget(request, name, _FOR_GOOD)
+
+    # Browsers ask for this one by themselves, for pages that name no icon.
+    @app.get("/favicon.ico", include_in_schema=False)
+    def favicon(request: Request) -> Response:
+        return read_asset(_FAVICON).reply(request, _FOR_AN_HOUR)
 
     @app.get("/static/{short_hash}/{name}", include_in_schema=False)
     def static(request: Request, short_hash: str, name: str) -> Response:
