@@ -15,6 +15,7 @@ from qa_service.web.access import Gate
 from qa_service.web.api import add_policies, add_questions, add_search, add_votes
 from qa_service.web.assets import add_assets
 from qa_service.web.bodies import Addresses
+from qa_service.web.console import add_console
 from qa_service.web.feedback import Feedback
 from qa_service.web.options import WebOptions
 from qa_service.web.pages import add_pages
@@ -64,6 +65,7 @@ def create_app(service: Service, options: WebOptions) -> FastAPI:
     if feedback is not None:
         add_votes(app, feedback)
     add_assets(app)
+    add_console(app, service, addresses, gate, feedback)
     add_pages(app, service, options.sites)
     _add_health(app, service)
     return app

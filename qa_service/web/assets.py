@@ -1,6 +1,7 @@
 """Serves the browser files of the package: the widget for all sites, the rest for our pages.
 
-A file's address holds its hash where it may be kept for good. The widget has a second, stable
+An address holds a hash where the file may be kept for good: of the widget its own, of our pages'
+files that of all of them, so that scripts find each other by name. The widget has a second, stable
 address, which browsers look up again after an hour.
 """
 
@@ -29,7 +30,20 @@ _FOR_ALL_SITES = {
 }
 WIDGET_FILES = ("policy-qa.js", "policy-qa.mjs")
 _FAVICON = "favicon.svg"
-PAGE_FILES = ("console.css", "console.js", "demo.css", "pages.css", "policy.css", _FAVICON)
+PAGE_FILES = (
+    "console.css",
+    "console.js",
+    "console_answer.js",
+    "console_clause.js",
+    "console_clipboard.js",
+    "console_hits.js",
+    "console_page.js",
+    "console_topics.js",
+    "demo.css",
+    "pages.css",
+    "policy.css",
+    _FAVICON,
+)
 _SHORT_HASH_CHARS = 16
 
 
@@ -77,8 +91,8 @@ def read_asset(name: str) -> Asset:
 
 
 def asset_url(name: str) -> str:
-    """Return the address of one of our pages' files; another content has another address."""
-    return f"/static/{read_asset(name).short_hash}/{name}"
+    """Return the address of one of our pages' files; when any of them changes, all change."""
+    return f"/static/{_hash_of_page_files()}/{name}"
 
 
 def widget_url(name: str) -> str:
@@ -95,7 +109,9 @@ def add_assets(app: FastAPI) -> None:
 
     @app.get("/widget/v1/{short_hash}/{name}", include_in_schema=False)
     def widget_for_good(request: Request, short_hash: str, name: str) -> Response:
-        _require(name, WIDGET_FILES, short_hash)
+        _require(name, WIDGET_FILES)
+        if short_hash != read_asset(name).short_hash:
+            raise HTTPException(404)
         return _widget(request, name, _FOR_GOOD)
 
     # Browsers ask for this one by themselves, for pages that name no icon.
@@ -105,7 +121,9 @@ def add_assets(app: FastAPI) -> None:
 
     @app.get("/static/{short_hash}/{name}", include_in_schema=False)
     def static(request: Request, short_hash: str, name: str) -> Response:
-        _require(name, PAGE_FILES, short_hash)
+        _require(name, PAGE_FILES)
+        if short_hash != _hash_of_page_files():
+            raise HTTPException(404)
         return read_asset(name).reply(request, _FOR_GOOD)
 
 
@@ -116,6 +134,12 @@ def _widget(request: Request, name: str, cache_control: str) -> Response:
     return reply
 
 
-def _require(name: str, names: tuple[str, ...], short_hash: str | None = None) -> None:
-    if name not in names or short_hash not in {None, read_asset(name).short_hash}:
+def _require(name: str, names: tuple[str, ...]) -> None:
+    if name not in names:
         raise HTTPException(404)
+
+
+@cache
+def _hash_of_page_files() -> str:
+    digests = b"".join(read_asset(name).digest for name in PAGE_FILES)
+    return hashlib.sha256(digests).hexdigest()[:_SHORT_HASH_CHARS]
