@@ -17,6 +17,14 @@ const BUNDLES = [
   { name: "policy-qa.mjs", entry: "src/module.js", format: "esm" },
 ];
 
+// Names of properties that only our own files read and write; no part of the DOM, of Lit, of an
+// answer or of what pages use may be among them.
+const INTERNAL_NAMES = [
+  ..."busy canAsk contactUs copied errors found hello helpful newTab note over revised".split(" "),
+  ..."retry subtitle thanks waited whole isLast isMarked onAsk onCopy onSay onSend".split(" "),
+  ..."onVote onAbandoned onWaited scriptUrl settle turns waitSeconds".split(" "),
+];
+
 /** The style sheet is a string, which esbuild would leave as long as it is written. */
 const shortStyles = {
   name: "short-styles",
@@ -80,6 +88,7 @@ async function bundle({ name, entry, format }) {
     target: TARGET,
     charset: "utf8",
     legalComments: "none",
+    mangleProps: new RegExp(`^(${INTERNAL_NAMES.join("|")})$`),
     banner: { js: BANNER },
     plugins: [onlySheets, shortStyles, shortTemplates],
   });

@@ -329,7 +329,7 @@ export class PolicyQa extends LitElement {
     if (!(await settling)) return null;
     this.#scrollToLast();
     const { answer, error } = turn;
-    const detail = answer ? detailOf(answer) : { ...error };
+    const detail = answer ? answerDetail(answer) : errorDetail(error);
     if (this.shareQuestions) detail.question = turn.question;
     this.#say(detail.n_excerpts ? stringsOf(answer.lang).found(detail.n_excerpts) : "");
     this.#emit(answer ? "answer" : "error", detail);
@@ -383,9 +383,12 @@ export class PolicyQa extends LitElement {
 }
 
 /** Return what the event tells of an answer: nothing that was typed, nothing that was quoted. */
-function detailOf(answer) {
-  const { request_id, status, lang, topic, excerpts } = answer;
+function answerDetail({ request_id, status, lang, topic, excerpts }) {
   return { request_id, status, lang, topic: topic?.id ?? null, n_excerpts: excerpts.length };
+}
+
+function errorDetail({ kind, status, waitSeconds }) {
+  return { kind, status, wait_seconds: waitSeconds };
 }
 
 function originOf(url) {

@@ -4,7 +4,7 @@
 
 const JA = {
   title: "プライバシーについて質問",
-  subtitle: "プライバシーポリシーの原文でお答えします",
+  subtitle: "ポリシーの原文でお答えします",
   close: "閉じる",
   clear: "会話を消去",
   log: "質問と回答",
@@ -35,7 +35,7 @@ const JA = {
   copied: "コピーしました",
   translation: "参考訳",
   nearest: "あわせてご確認いただける項目",
-  contact: "お問い合わせ窓口",
+  contact: "お問い合わせ先",
   contactUs: "お問い合わせはこちら",
   canAsk: "たとえば、次のようにお尋ねください",
   helpful: "この回答はお役に立ちましたか？",

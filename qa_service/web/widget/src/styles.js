@@ -10,26 +10,18 @@ export const SHEET = "(width < 520px) or (height < 480px)";
 
 const LIGHT = `
   --surface: var(--policy-qa-surface, #fff);
-  --raised: var(--policy-qa-raised, #f3f5f8);
   --text: var(--policy-qa-text, #161b24);
-  --muted: var(--policy-qa-muted, #566071);
-  --border: var(--policy-qa-border, #dfe3ea);
   --accent: var(--policy-qa-accent, #2a5bd7);
   --link: var(--policy-qa-link, var(--accent));
-  --mark: var(--policy-qa-mark, #ffedb0);
   --good: #14703f;
   --warn: #9c4a00;
   color-scheme: light;
 `;
 const DARK = `
   --surface: var(--policy-qa-surface, #171b22);
-  --raised: var(--policy-qa-raised, #222832);
   --text: var(--policy-qa-text, #e9edf3);
-  --muted: var(--policy-qa-muted, #a7b1c0);
-  --border: var(--policy-qa-border, #353d4a);
   --accent: var(--policy-qa-accent, #3d6be0);
   --link: var(--policy-qa-link, color-mix(in srgb, var(--accent) 45%, #fff));
-  --mark: var(--policy-qa-mark, #665014);
   --good: #79d3a0;
   --warn: #ffb77c;
   color-scheme: dark;
@@ -41,6 +33,9 @@ export const CSS_TEXT = `
   all: initial;
   ${LIGHT}
   --accent-text: var(--policy-qa-accent-text, #fff);
+  --muted: var(--policy-qa-muted, color-mix(in srgb, var(--text) 70%, var(--surface)));
+  --border: var(--policy-qa-border, color-mix(in srgb, var(--text) 15%, var(--surface)));
+  --raised: color-mix(in srgb, var(--text) 5%, var(--surface));
   --offset: var(--policy-qa-offset, 20px);
   --radius: var(--policy-qa-radius, 18px);
   --small: min(var(--radius), 12px);
@@ -49,6 +44,7 @@ export const CSS_TEXT = `
   line-height: 1.7;
   line-break: strict;
   overflow-wrap: anywhere;
+  word-break: auto-phrase;
   -webkit-text-size-adjust: 100%;
 }
 @media (prefers-color-scheme: dark) { :host(:not([theme="light"])) .root { ${DARK} } }
@@ -87,19 +83,19 @@ button:not(.launcher, .send, [aria-disabled]):hover { background: var(--raised);
 }
 .launcher .icon { width: 22px; }
 .panel {
-  display: none; flex-direction: column; overflow: hidden; margin: 0; padding: 0;
+  display: none; flex-direction: column; overflow: hidden; padding: 0;
   width: 100%; height: 100%; max-width: none; max-height: none; min-height: inherit;
   border: 1px solid var(--border); border-radius: var(--radius);
   background: var(--surface); color: var(--text); font-size: .9375em;
 }
-dialog {
+dialog.panel {
   --above: 68px;
   width: min(var(--policy-qa-width, 408px), 100vw - 2 * var(--offset));
   height: min(var(--policy-qa-height, 640px), 100dvh - 2 * var(--offset) - var(--above));
-  margin-bottom: var(--above); animation: rise .2s;
+  margin: 0 0 var(--above); animation: rise .2s;
 }
-:host([launcher="none"]) dialog { --above: 0px; }
-[open], section { display: flex; }
+:host([launcher="none"]) .panel { --above: 0px; }
+[open], section.panel { display: flex; }
 ::backdrop { background: none; }
 
 header {
@@ -131,9 +127,9 @@ h3, .status, figcaption, .lead-in, .actions, .nearest, .vote { font-size: .8667e
 .excerpt, .nearest { border: 1px solid var(--border); border-radius: var(--small); overflow: hidden; }
 figcaption { padding: 8px 14px; background: var(--raised); }
 blockquote { padding: 12px 14px 4px; }
-.lead-in, .text { display: block; white-space: pre-line; text-wrap: pretty; }
+.lead-in, .text { display: block; white-space: pre-line; word-break: normal; }
 .lead-in + .text { margin-top: 6px; padding-left: 12px; border-left: 3px solid var(--border); }
-mark { background: var(--mark); color: inherit; }
+mark { background: color-mix(in srgb, #fc0 30%, var(--surface)); color: inherit; }
 .translation { margin: 6px 14px 4px; padding-top: 8px; border-top: 1px dashed var(--border); }
 .actions { display: flex; flex-wrap: wrap; gap: 0 16px; padding: 0 14px; }
 .actions button { font-weight: inherit; }
@@ -157,9 +153,10 @@ form { padding: 10px 12px max(8px, env(safe-area-inset-bottom)); border-top: 1px
 .field { display: flex; align-items: flex-end; border: 1px solid var(--muted); border-radius: var(--radius); }
 .field:focus-within { outline: 2px solid var(--link); outline-offset: -2px; }
 .field:has([aria-invalid="true"]) { outline: 2px solid var(--warn); }
+textarea:focus-visible { outline: 0; }
 textarea {
   flex: 1; min-width: 0; max-height: 144px; padding: 9px 0 9px 14px;
-  resize: none; outline: 0; color: inherit; font-size: max(16px, 1em); line-height: 1.6;
+  resize: none; color: inherit; font-size: max(16px, 1em); line-height: 1.6;
 }
 ::placeholder { color: var(--muted); }
 .send .icon { width: 34px; padding: 8px; border-radius: 17px; background: var(--accent); color: var(--accent-text); }
@@ -174,8 +171,5 @@ form p { margin-top: 6px; text-align: center; }
 }
 @media (height < 320px) { .titles p, #note { display: none; } }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; } }
-@media (forced-colors: active) {
-  .question, .launcher, .send .icon, header > .icon { border: 1px solid; }
-}
 @media print { dialog, .launcher { display: none; } }
 `;
