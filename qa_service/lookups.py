@@ -70,11 +70,8 @@ class Lookups:
         behind = next((i for i, p in enumerate(passages) if p.end > start), len(passages) - 1)
         first = inside[0] if inside else behind
         # An excerpt of a whole list is that of the lead-in above it.
-        around = [
-            first,
-            *inside,
-            *([] if passages[first].lead_in is None else [passages[first].lead_in]),
-        ]
+        lead_in = passages[first].lead_in
+        around = [first, *inside, *([] if lead_in is None else [lead_in])]
         found = [excerpter.excerpt(i, frozenset()) for i in around]
         known = [*found, *filter(None, [excerpter.contact()])]
         exact = (one for one in known if (one.start, one.end) == (start, end))
