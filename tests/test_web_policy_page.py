@@ -1,15 +1,19 @@
 """The policy's page: every anchor and every word, and nothing of it alive."""
 
 from html.parser import HTMLParser
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 
-from qa_service.index import Index, PolicyIndex
+from qa_service.checks import split_source
 from qa_service.markdown import plain_text
-from qa_service.sources import make_source
+from qa_service.passages import cut_passages
+from qa_service.sources import Source, make_source, read_source
+from qa_service.tokens import Tokenizer
 from qa_service.web.policy_page import open_policy_page
 
+ROOT = Path(__file__).parent.parent
 HOSTILE = """# <b>方針</b> <script>alert(1)</script>
 
 ## 1. <img src=x onerror=alert(2)>の利用
@@ -28,6 +32,7 @@ TEXTS = {
     "hostile.ja.md": HOSTILE,
     "titled.ja.md": "# 方針\n\n## 1. 目的\n\n利用します。\n",
     "untitled.ja.md": "はじめに。\n\n## 1. 目的\n\n利用します。\n",
+    "table.ja.md": "## 1. 目的\n\n| 項目 | 目的 |\n|---|---|\n| 氏名 | 発送 |\n",
     "english.en.md": "# Policy\n\nWe use cookies. We share\nnothing. That is all.\n\nThe end.\n",
 }
 TAGS = {
@@ -59,33 +64,42 @@ class Page(HTMLParser):
 
 
 @pytest.fixture(scope="module")
-def pages(reader) -> dict[str, Page]:
+def pages() -> dict[str, Page]:
     """The pages of all small policies, by their ids."""
     sources = [make_source(name, text.encode()) for name, text in TEXTS.items()]
-    index = Index.build(sources, reader, {})
-    return {name: show(policy) for name, policy in index.policies.items()}
+    return {source.policy_id: Page(html_of(source)) for source in sources}
 
 
-@pytest.fixture
-def real_page(service) -> Page:
-    return show(service.policy())
+@pytest.fixture(scope="module")
+def real_source() -> Source:
+    return read_source(ROOT / "policy_sources" / "privacy-policy.ja.md")
 
 
-def show(policy: PolicyIndex) -> Page:
-    return Page(open_policy_page(policy).render(ADDRESS))
+@pytest.fixture(scope="module")
+def real_page(real_source) -> Page:
+    return Page(html_of(real_source))
 
 
-def test_the_page_shows_every_passage_and_every_anchor(service, real_page):
-    policy = service.policy()
+def html_of(source: Source) -> str:
+    outline = split_source(source)
+    passages = cut_passages(source.policy_id, source.text, outline, Tokenizer())
+    return open_policy_page(source, outline.sections, passages).render(ADDRESS)
+
+
+def test_the_page_shows_every_passage_and_every_anchor(real_source, real_page):
+    outline = split_source(real_source)
     ids = [attributes["id"] for _, attributes in real_page.elements if "id" in attributes]
     assert len(ids) == len(set(ids))
-    assert {section.anchor for section in policy.sections if section.anchor} <= set(ids)
-    for passage in policy.passages:
-        assert plain_text(policy.source.text[passage.start : passage.end]) in real_page.text
+    assert {section.anchor for section in outline.sections if section.anchor} <= set(ids)
+    for passage in cut_passages("x", real_source.text, outline, Tokenizer()):
+        assert plain_text(real_source.text[passage.start : passage.end]) in real_page.text
 
 
-def test_every_heading_links_to_itself_and_stands_in_both_tables_of_contents(service, real_page):
-    anchors = [section.anchor for section in service.policy().sections if section.level]
+def test_every_heading_links_to_itself_and_stands_in_both_tables_of_contents(
+    real_source, real_page
+):
+    sections = split_source(real_source).sections
+    anchors = [section.anchor for section in sections if section.level]
     links = [str(attributes["href"]) for tag, attributes in real_page.elements if tag == "a"]
     ids = [attributes["id"] for tag, attributes in real_page.elements if tag in {"h2", "h3"}
            and "id" in attributes]  # fmt: skip
@@ -95,10 +109,10 @@ def test_every_heading_links_to_itself_and_stands_in_both_tables_of_contents(ser
         assert f"#{quote(str(heading_id))}" in links
 
 
-def test_the_page_is_marked_up_for_readers_of_japanese(service, real_page):
+def test_the_page_is_marked_up_for_readers_of_japanese(real_source, real_page):
     assert ("html", {"lang": "ja"}) in real_page.elements
     assert [tag for tag, _ in real_page.elements].count("h1") == 1
-    assert service.policy().source.last_modified in real_page.text
+    assert real_source.last_modified in real_page.text
 
 
 def test_nothing_in_a_hostile_policy_becomes_an_element(pages):
@@ -142,12 +156,14 @@ def test_english_sentences_keep_the_space_between_them(pages):
     assert "The end." in page.text
 
 
-def test_the_page_names_its_revision_and_its_address(service, real_page):
-    source = service.policy().source
-    assert real_page.text.count(source.sha256[:12]) == 2
+def test_the_page_names_its_revision_and_its_address(real_source, real_page):
+    assert real_page.text.count(real_source.sha256[:12]) == 2
     assert "最終更新日2025-09-11" in real_page.text
     assert ADDRESS in real_page.text
 
 
 def test_a_table_names_its_columns_at_every_cell_but_the_first(pages):
-    assert ("span", {"data-label": "内容"}) in pages["hostile"].elements
+    spans = [attributes for tag, attributes in pages["table"].elements if tag == "span"]
+    assert {"data-label": "目的"} in spans
+    assert {"data-label": "項目"} not in spans
+    assert "氏名 発送" in pages["table"].text

@@ -26,7 +26,8 @@ def add_pages(app: FastAPI, service: Service, sites: Sequence[str]) -> None:
 
     @cache
     def page_of(policy_id: str) -> PolicyPage:
-        return open_policy_page(service.policy(policy_id))
+        policy = service.policy(policy_id)
+        return open_policy_page(policy.source, policy.sections, policy.passages)
 
     @app.get("/policies/{policy_id}", response_class=HTMLResponse, responses=PROBLEMS_OF_PATH)
     def policy_page(request: Request, policy_id: str) -> HTMLResponse:
