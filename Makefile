@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 Q ?= Is my chat history shared?
 
-.PHONY: help setup run ask test check index serve eval bench train clean
+.PHONY: help setup run ask test check index serve eval bench shots train clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -48,6 +48,9 @@ eval: index ## Ask the evaluation questions and print the figures
 
 bench: index ## Measure speed beside a bare route, in one run
 	$(BIN)/python -m bench
+
+shots: setup ## Take the pictures in docs/images (needs Chromium)
+	$(BIN)/python -m tests.browser.shots $(SHOTS)
 
 train: setup ## Train the shipped models again: make train DATA=folder
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'

@@ -1,12 +1,14 @@
 """Owns the folders of `index/`: immutable builds named by their hash, and which is current.
 
 A build is complete and synced before `current` names it; a build whose bytes differ from its
-manifest is refused. Does not know what the files hold.
+manifest is refused. `current` has the current build's hash in its first line and those of earlier
+builds below, newest first. Does not know what the files hold.
 """
 
 import hashlib
 import json
 import os
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -20,6 +22,9 @@ from qa_service.errors import BadIndex
 _CURRENT = "current"
 _MANIFEST = "manifest.json"
 _STAGING = ".building-"
+_DIGEST = re.compile(r"[0-9a-f]{64}")
+# Enough to compare a clause with how it stood before, few enough to stay small on disk.
+KEPT_BUILDS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,11 +41,27 @@ def open_build(folder: Path) -> Build:
     Raises:
         BadIndex: there is none, or a file is missing, damaged or unreadable; names the file.
     """
-    path = _current_path(folder)
-    manifest = _read_manifest(path)
-    files = manifest.pop("files")
-    _check_files(path, files)
-    return Build(path, manifest)
+    try:
+        digests = _read_pointer(folder)
+    except (OSError, ValueError) as exc:
+        raise BadIndex(folder, "there is no index here") from exc
+    if not digests or not (folder / digests[0]).is_dir():
+        raise BadIndex(folder / _CURRENT, "it names a build that is not there")
+    return _open(folder / digests[0])
+
+
+def open_earlier_builds(folder: Path) -> Iterator[Build]:
+    """Yield the builds before the current one, newest first; a damaged one is left out."""
+    try:
+        digests = _read_pointer(folder)[1:]
+    except (OSError, ValueError):
+        return
+    for digest in digests:
+        try:
+            build = _open(folder / digest)
+        except BadIndex:
+            continue
+        yield build
 
 
 @contextmanager
@@ -62,7 +83,7 @@ def stage_build(folder: Path) -> Iterator[Path]:
 
 
 def publish_build(folder: Path, staging: Path, facts: Mapping[str, object]) -> str:
-    """Make the staged files the current build, remove the others, and return its hash.
+    """Make the staged files the current build and return its hash; the newest builds are kept.
 
     The manifest is written last, `current` is moved after everything is synced. A build of the
     same content that is there already stays as it is.
@@ -77,13 +98,9 @@ def publish_build(folder: Path, staging: Path, facts: Mapping[str, object]) -> s
             target.rename(staging.with_suffix(".damaged"))
         staging.chmod(0o755)
         staging.rename(target)
-    pointer = folder / f"{_STAGING}{_CURRENT}"
-    pointer.write_text(digest + "\n", encoding="ascii")
-    _sync(pointer)
-    pointer.replace(folder / _CURRENT)
-    _sync(folder)
+    kept = _move_current(folder, digest)
     for old in folder.iterdir():
-        if old.is_dir() and old.name != digest and _is_build_name(old.name):
+        if old.is_dir() and old.name not in kept and _is_build_name(old.name):
             shutil.rmtree(old, ignore_errors=True)
     return digest
 
@@ -119,17 +136,36 @@ def _is_intact(path: Path) -> bool:
 
 
 def _is_build_name(name: str) -> bool:
-    return name.startswith(_STAGING) or len(name) == hashlib.sha256().digest_size * 2
+    return name.startswith(_STAGING) or _DIGEST.fullmatch(name) is not None
 
 
-def _current_path(folder: Path) -> Path:
+def _move_current(folder: Path, digest: str) -> list[str]:
+    """Let `current` begin with a build, in one step, and return the builds that it names."""
     try:
-        digest = (folder / _CURRENT).read_text(encoding="ascii").strip()
-    except (OSError, ValueError) as exc:
-        raise BadIndex(folder, "there is no index here") from exc
-    if not _is_build_name(digest) or not (folder / digest).is_dir():
-        raise BadIndex(folder / _CURRENT, "it names a build that is not there")
-    return folder / digest
+        before = _read_pointer(folder)
+    except (OSError, ValueError):
+        before = []
+    named = [digest, *(name for name in before if name != digest)][:KEPT_BUILDS]
+    if named != before:
+        pointer = folder / f"{_STAGING}{_CURRENT}"
+        pointer.write_text("".join(f"{name}\n" for name in named), encoding="ascii")
+        _sync(pointer)
+        pointer.replace(folder / _CURRENT)
+        _sync(folder)
+    return named
+
+
+def _read_pointer(folder: Path) -> list[str]:
+    """Return the hashes that `current` names, nothing where a line is no hash."""
+    names = (folder / _CURRENT).read_text(encoding="ascii").split()
+    return names if all(map(_DIGEST.fullmatch, names)) else []
+
+
+def _open(path: Path) -> Build:
+    manifest = _read_manifest(path)
+    files = manifest.pop("files")
+    _check_files(path, files)
+    return Build(path, manifest)
 
 
 def _read_manifest(build: Path) -> dict[str, Any]:

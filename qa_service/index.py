@@ -3,7 +3,6 @@
 Building twice from the same input writes the same bytes. Does not know questions.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -14,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import TypeAdapter, ValidationError
 
-from qa_service.builds import Build, as_json, open_build, publish_build, stage_build
+from qa_service.builds import Build, open_build, open_earlier_builds, publish_build, stage_build
 from qa_service.checks import split_source
 from qa_service.dense import DenseStore
 from qa_service.errors import BadIndex, BadSource, UnknownPolicy, UnknownSection
@@ -23,6 +22,7 @@ from qa_service.passages import Passage, PassageKind, cut_passages
 from qa_service.proposals import Proposer
 from qa_service.reader import Reader
 from qa_service.reviews import Review
+from qa_service.revisions import POLICIES, Revision, read_earlier, read_revision, write_revision
 from qa_service.router import Voice
 from qa_service.sections import Section
 from qa_service.sources import Source, authoritative
@@ -35,8 +35,6 @@ TOKENIZER = "mecab/unidic-lite"
 
 Floats = npt.NDArray[np.float32]
 
-_POLICIES = "policies"
-_SECTIONS = TypeAdapter(tuple[Section, ...])
 _PASSAGES = TypeAdapter(tuple[Passage, ...])
 
 
@@ -45,6 +43,7 @@ class PolicyIndex:
     """One policy ready to be asked: `passages[i]` has row i in all stores.
 
     `routed` (n_passages, t) has the logarithm of the router's probability of each privacy topic.
+    `earlier` are the policy's revisions before this one, newest first, as far as they are kept.
     """
 
     source: Source
@@ -54,6 +53,12 @@ class PolicyIndex:
     lexical: LexicalStore
     topic_map: TopicMap
     routed: Floats
+    earlier: tuple[Revision, ...] = ()
+
+    @property
+    def revision(self) -> Revision:
+        """The policy as it stands now."""
+        return Revision(self.source, self.sections)
 
     @cached_property
     def spans(self) -> tuple[str, ...]:
@@ -123,9 +128,10 @@ class Index:
         """
         build = open_build(folder)
         _check_facts(build, reader)
+        earlier = tuple(open_earlier_builds(folder))
         try:
             names = build.facts["policies"]
-            parts = {name: _read_policy(build.path / _POLICIES / name) for name in names}
+            parts = {name: _read_policy(build.path / POLICIES / name, earlier) for name in names}
         except (OSError, ValueError, RuntimeError, KeyError, ValidationError) as exc:
             raise BadIndex(build.path, f"it cannot be read ({type(exc).__name__})") from exc
         for part in parts.values():
@@ -140,9 +146,9 @@ class Index:
             BadIndex: the folder cannot be written; the old index stays in use.
         """
         with stage_build(folder) as staging:
-            (staging / _POLICIES).mkdir()
+            (staging / POLICIES).mkdir()
             for name, part in self.policies.items():
-                _write_policy(staging / _POLICIES / name, part)
+                _write_policy(staging / POLICIES / name, part)
             return publish_build(folder, staging, self._facts())
 
     def _facts(self) -> dict[str, object]:
@@ -217,10 +223,7 @@ def _reader_facts(reader: Reader) -> dict[str, str]:
 
 def _write_policy(folder: Path, part: PolicyIndex) -> None:
     folder.mkdir()
-    (folder / "source.md").write_bytes(part.source.text.encode())
-    facts = TypeAdapter(Source).dump_python(part.source, mode="json", exclude={"text"})
-    (folder / "source.json").write_text(as_json(facts), encoding="utf-8")
-    (folder / "sections.json").write_bytes(_SECTIONS.dump_json(part.sections))
+    write_revision(folder, part.revision)
     (folder / "passages.json").write_bytes(_PASSAGES.dump_json(part.passages))
     part.dense.write(folder / "dense.faiss")
     part.lexical.write(folder / "lexical")
@@ -228,14 +231,15 @@ def _write_policy(folder: Path, part: PolicyIndex) -> None:
     np.save(folder / "routed.npy", part.routed)
 
 
-def _read_policy(folder: Path) -> PolicyIndex:
-    facts = json.loads((folder / "source.json").read_text(encoding="utf-8"))
+def _read_policy(folder: Path, earlier: Sequence[Build]) -> PolicyIndex:
+    revision = read_revision(folder)
     return PolicyIndex(
-        source=Source(text=(folder / "source.md").read_bytes().decode(), **facts),
-        sections=_SECTIONS.validate_json((folder / "sections.json").read_bytes()),
+        source=revision.source,
+        sections=revision.sections,
         passages=_PASSAGES.validate_json((folder / "passages.json").read_bytes()),
         dense=DenseStore.read(folder / "dense.faiss"),
         lexical=LexicalStore.read(folder / "lexical"),
         topic_map=TopicMap.read(folder / "topic_map"),
         routed=np.load(folder / "routed.npy"),
+        earlier=read_earlier(earlier, revision.source),
     )

@@ -17,6 +17,7 @@ from qa_service.service import Service, build_index, open_service
 from qa_service.settings import Settings, read_settings
 from qa_service.tokens import Tokenizer
 from qa_service.training.pretrained import WIDE, WIDTH, Pretrained
+from tests.desk import build_desk
 
 ROOT = Path(__file__).parent.parent
 
@@ -32,6 +33,12 @@ def settings(tmp_path_factory) -> Settings:
 @pytest.fixture(scope="session")
 def service(settings) -> Service:
     return open_service(settings)
+
+
+@pytest.fixture(scope="session")
+def desk(tmp_path_factory) -> Settings:
+    """Settings over several policies, one of which was changed once."""
+    return build_desk(tmp_path_factory.mktemp("desk"))
 
 
 @pytest.fixture(scope="session")

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from qa_service.builds import KEPT_BUILDS
 from qa_service.embedding import Encoder
 from qa_service.errors import BadIndex, BadSource, UnknownPolicy, UnknownSection
 from qa_service.index import Index
@@ -79,16 +80,58 @@ def test_building_twice_gives_the_same_hash_and_keeps_one_build(built, reader, t
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([first, "current"])
 
 
-def test_another_policy_text_gives_another_hash_and_removes_the_old_build(built, reader, tmp_path):
+def _save(text, reader, folder):
+    return Index.build([make_source("small.ja.md", text.encode())], reader, {}).save(folder)
+
+
+def test_another_policy_text_gives_another_hash_and_keeps_the_old_build(built, reader, tmp_path):
     old = built.save(tmp_path)
-    changed = POLICY.replace("住所", "役職").encode()
-    new = Index.build([make_source("small.ja.md", changed)], reader, {}).save(tmp_path)
+    new = _save(POLICY.replace("住所", "役職"), reader, tmp_path)
     assert new != old
-    assert not (tmp_path / old).exists()
+    assert (tmp_path / "current").read_text().split() == [new, old]
+    policy = Index.load(tmp_path, reader).policy("small")
+    assert [revision.source for revision in policy.earlier] == [built.policy("small").source]
+    assert "役職" in policy.source.text
+
+
+def test_only_the_newest_builds_are_kept(reader, tmp_path):
+    digests = [
+        _save(POLICY.replace("住所", f"住所{i}"), reader, tmp_path) for i in range(KEPT_BUILDS + 2)
+    ]
+    kept = digests[:1:-1]
+    assert (tmp_path / "current").read_text().split() == kept
+    assert {path.name for path in tmp_path.iterdir()} == {"current", *kept}
+    earlier = Index.load(tmp_path, reader).policy("small").earlier
+    assert [f"住所{i}" in one.source.text for i, one in zip((5, 4, 3, 2), earlier, strict=True)]
+
+
+def test_going_back_to_an_earlier_text_names_each_build_once(built, reader, tmp_path):
+    first = built.save(tmp_path)
+    second = _save(POLICY.replace("住所", "役職"), reader, tmp_path)
+    assert built.save(tmp_path) == first
+    assert (tmp_path / "current").read_text().split() == [first, second]
+
+
+def test_publishing_the_same_content_again_writes_nothing(built, tmp_path):
+    built.save(tmp_path)
+    before = (tmp_path / "current").stat()
+    built.save(tmp_path)
+    assert (tmp_path / "current").stat().st_ino == before.st_ino
+
+
+def test_a_damaged_earlier_build_is_left_out_and_the_present_one_still_loads(
+    built, reader, tmp_path
+):
+    old = built.save(tmp_path)
+    _save(POLICY.replace("住所", "役職"), reader, tmp_path)
+    (tmp_path / old / "policies" / "small" / "source.md").write_bytes(b"forged")
+    assert Index.load(tmp_path, reader).policy("small").earlier == ()
+    shutil.rmtree(tmp_path / old)
+    assert Index.load(tmp_path, reader).policy("small").earlier == ()
 
 
 def _files(folder):
-    digest = (folder / "current").read_text().strip()
+    digest = (folder / "current").read_text().split()[0]
     return sorted(path for path in (folder / digest).rglob("*") if path.is_file())
 
 

@@ -31,6 +31,17 @@ def test_a_bad_value_names_its_variable(monkeypatch, name, value):
         read_settings()
 
 
+def test_sites_are_separated_by_commas_or_blanks():
+    chosen = read_settings(sites="https://www.example.jp, http://localhost:3000")
+    assert chosen.sites == ("https://www.example.jp", "http://localhost:3000")
+
+
+def test_a_key_is_not_shown():
+    chosen = read_settings(api_key="correct horse battery")
+    assert "correct" not in repr(chosen)
+    assert chosen.api_key and chosen.api_key.get_secret_value() == "correct horse battery"
+
+
 def test_settings_cannot_be_changed():
     with pytest.raises(ValidationError):
         read_settings().port = 1

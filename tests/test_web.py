@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import secrets
 import subprocess
 import sys
@@ -147,8 +148,12 @@ def test_every_section_address_leads_to_an_anchor_of_the_page(client):
         assert not section["anchor"] or f'id="{section["anchor"]}"' in page.text
 
 
-def test_the_home_address_leads_to_the_policy(client):
-    assert client.get("/", follow_redirects=True).url.path == f"/policies/{POLICY}"
+@pytest.mark.parametrize("path", ["/", "/ask", "/embed"])
+def test_pages_load_from_this_server_only(client, path):
+    page = client.get(path)
+    assert page.status_code == 200
+    assert "default-src 'none'" in page.headers["content-security-policy"]
+    assert not re.search(r"(?:src|href)=\"(?!/|#)", page.text)
 
 
 def test_verify_tells_the_policys_words_from_others(client, service):

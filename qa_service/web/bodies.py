@@ -11,6 +11,7 @@ from qa_service.questions import MAX_PREVIOUS, MAX_QUESTION_CHARS
 from qa_service.sections import Section
 from qa_service.service import Found
 from qa_service.sources import Source
+from qa_service.web.feedback import Vote
 
 MAX_SEARCH_HITS = 50
 
@@ -45,6 +46,13 @@ class VerifyBody(_Body):
     start: Annotated[int, Field(ge=0, strict=True)]
     end: Annotated[int, Field(ge=0, strict=True)]
     sha256: Annotated[str, Field(pattern=r"^[0-9a-fA-F]{64}$")]
+
+
+class VoteBody(_Body):
+    """A visitor's thumb for the answer with this request id."""
+
+    request_id: Annotated[str, Field(min_length=1, max_length=100)]
+    vote: Vote
 
 
 class SectionBody(_Body):

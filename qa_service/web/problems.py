@@ -43,6 +43,8 @@ RETRY_AFTER_SECONDS = 30
 
 _TITLES = {
     400: ("bad-request", "The request is not JSON in UTF-8"),
+    401: ("unauthorized", "The API key is missing or wrong"),
+    403: ("forbidden", "Set QA_API_KEY to use this from another machine"),
     404: ("not-found", "There is nothing here"),
     405: ("method-not-allowed", "This address does not take this method"),
     413: ("too-large", "The request body is too large"),
@@ -53,7 +55,19 @@ _TITLES = {
 }
 _N_FRAMES_LOGGED = 5
 _FIELDS = frozenset(
-    ("question", "lang", "previous", "policy", "query", "k", "start", "end", "sha256")
+    (
+        "question",
+        "lang",
+        "previous",
+        "policy",
+        "query",
+        "k",
+        "start",
+        "end",
+        "sha256",
+        "request_id",
+        "vote",
+    )
 )
 # What pydantic may tell about a limit; everything else in its context could repeat the value.
 _LIMITS = {"max_length": "at most", "min_length": "at least", "ge": "from", "le": "up to"}

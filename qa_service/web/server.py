@@ -12,6 +12,7 @@ from qa_service.errors import BadSettings
 from qa_service.service import open_service
 from qa_service.settings import Settings
 from qa_service.web.app import create_app
+from qa_service.web.options import WebOptions
 
 _EXAMPLE = '{"question":"Is my chat history shared?"}'
 
@@ -27,7 +28,7 @@ def run_server(settings: Settings) -> None:
     # More threads inside one question only fight with the other questions for the cores.
     limit_threads(1)
     service = open_service(settings)
-    app = create_app(service, settings.policy_url, settings.threads)
+    app = create_app(service, WebOptions.of(settings))
     listener = _listen(settings.host, settings.port)
     host, port = listener.getsockname()[:2]
     address = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
