@@ -11,7 +11,6 @@ from qa_service.excerpts import Excerpt, Excerpter
 from qa_service.index import PolicyIndex
 from qa_service.numbers import WantedNumber, find_numbered, read_wanted_number
 from qa_service.questions import read_question
-from qa_service.sections import Section
 from qa_service.service import Service
 from qa_service.tokens import Tokenizer
 from qa_service.topicmap import BEARS_FROM, privacy_topics
@@ -22,15 +21,13 @@ from qa_service.topics import Topic
 class Match:
     """A passage that was looked up; `topic` is what it answers best, if anything.
 
-    `score` is that of the search; `is_numbered` tells that it stands in the clause whose number was
-    typed.
+    `score` is that of the search, None in the clause whose number was typed.
     """
 
     policy: PolicyIndex
     excerpt: Excerpt
-    score: float
+    score: float | None
     topic: Topic | None
-    is_numbered: bool
 
 
 class Lookups:
@@ -58,7 +55,7 @@ class Lookups:
         """
         wanted = read_wanted_number(typed)
         ranked = [match for policy in policies for match in self._ranked(typed, policy, k)]
-        ranked.sort(key=lambda match: -match.score)
+        ranked.sort(key=lambda match: -(match.score or 0.0))
         numbered = [m for p in policies for m in self._numbered(wanted, p)] if wanted else []
         return tuple(_without_repeats([*numbered, *ranked]))[:k]
 
@@ -86,25 +83,25 @@ class Lookups:
     def _ranked(self, typed: str, policy: PolicyIndex, k: int) -> Iterator[Match]:
         for found in self._service.search(typed, k, policy.source.policy_id):
             topic = find_topic(policy, found.hit.ordinal)
-            yield Match(policy, found.excerpt, found.hit.score, topic, is_numbered=False)
+            yield Match(policy, found.excerpt, found.hit.score, topic)
 
     def _numbered(self, wanted: WantedNumber, policy: PolicyIndex) -> Iterator[Match]:
         """Yield the passages of the clauses that bear a number, by the words behind it if any."""
         sections = find_numbered(wanted, policy.sections)
-        if not sections:
-            return
-        question = read_question(wanted.words or wanted.steps, self.tokenizer)
-        hits = self._service.rank(question, policy.source.policy_id).hits
-        if not wanted.words:
-            hits = tuple(sorted(hits, key=lambda hit: hit.ordinal))
+        inside = [
+            i
+            for i, passage in enumerate(policy.passages)
+            if any(section.start <= passage.start < section.end for section in sections)
+        ]
+        terms: frozenset[str] = frozenset()
+        if inside and wanted.words:
+            question = read_question(wanted.words, self.tokenizer)
+            hits = self._service.rank(question, policy.source.policy_id).hits
+            inside = [hit.ordinal for hit in hits if hit.ordinal in set(inside)]
+            terms = frozenset(question.terms)
         excerpter = self._excerpter(policy.source.policy_id)
-        terms = frozenset(question.terms if wanted.words else ())
-        for hit in hits:
-            passage = policy.passages[hit.ordinal]
-            if any(_holds(section, passage.start) for section in sections):
-                excerpt = excerpter.excerpt(hit.ordinal, terms)
-                topic = find_topic(policy, hit.ordinal)
-                yield Match(policy, excerpt, hit.score, topic, is_numbered=True)
+        for i in inside:
+            yield Match(policy, excerpter.excerpt(i, terms), None, find_topic(policy, i))
 
 
 def find_topic(policy: PolicyIndex, ordinal: int) -> Topic | None:
@@ -112,10 +109,6 @@ def find_topic(policy: PolicyIndex, ordinal: int) -> Topic | None:
     likely = policy.topic_map.likely[:, ordinal]
     best = int(likely.argmax())
     return privacy_topics()[best] if likely[best] >= BEARS_FROM else None
-
-
-def _holds(section: Section, position: int) -> bool:
-    return section.start <= position < section.end
 
 
 def _without_repeats(matches: Sequence[Match]) -> Iterator[Match]:

@@ -102,14 +102,14 @@ def test_words_that_look_like_marks_stay_words_in_every_form(words):
             "当社は、次の場合を除き、,法令に従い適切に対応いたします。",
         ),
         # Few words would be found too early on the page.
-        ("当社は、" + "あ" * 60 + "し、努めます。", f"当社は、{'あ' * 60}し、努めます。," * 2),
+        ("当社は、" + "あ" * 60 + "し、努めます。", f"当社は、{'あ' * 60}し、努めます。"),
     ],
 )
 def test_a_text_fragment_names_a_short_text_whole_and_a_long_one_by_its_ends(text, fragment):
     url = with_text_fragment("/policies/p#x", text)
     address, encoded = url.split(":~:text=")
     assert address == "/policies/p#x"
-    assert unquote(encoded) == fragment.rstrip(",")
+    assert unquote(encoded) == fragment
     assert "-" not in encoded
 
 

@@ -70,11 +70,11 @@ def with_text_fragment(url: str, text: str) -> str:
     long text is cut behind punctuation, and never across a line of the page.
     """
     lines = _lines(text)
-    first, last = lines[0], lines[-1]
-    if len(lines) == 1 and len(first) <= MAX_FRAGMENT_CHARS:
-        fragment = _encode(first)
-    else:
-        fragment = f"{_encode(_beginning(first))},{_encode(_ending(last))}"
+    beginning, ending = _beginning(lines[0]), _ending(lines[-1])
+    fragment = f"{_encode(beginning)},{_encode(ending)}"
+    # The end has to come after the beginning, and not inside it.
+    if len(lines) == 1 and len(beginning) + len(ending) >= len(text.strip()):
+        fragment = _encode(lines[0])
     mark = ":~:text=" if "#" in url else "#:~:text="
     return f"{url}{mark}{fragment}"
 

@@ -119,5 +119,4 @@ def _match_body(addresses: Addresses, match: Match, ui: str) -> MatchBody:
         excerpt=addresses.excerpt(match.policy.source.policy_id, match.excerpt),
         topic=TopicBody.model_construct(id=topic.id, label=topic.label(ui)) if topic else None,
         score=match.score,
-        numbered=match.is_numbered,
     )

@@ -47,13 +47,12 @@ class ClauseQuery(_Body):
 
 
 class MatchBody(_Body):
-    """One passage; `numbered` tells that it stands in the clause whose number was typed."""
+    """One passage; `score` is null in the clause whose number was typed."""
 
     policy: PolicyBody
     excerpt: ExcerptBody
     topic: TopicBody | None
-    score: float
-    numbered: bool
+    score: float | None
 
 
 class MatchesBody(_Body):

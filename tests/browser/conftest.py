@@ -8,9 +8,10 @@ import pytest
 from playwright.sync_api import BrowserContext, ConsoleMessage, Page
 
 from tests.browser.axe import axe, axe_script
+from tests.browser.host_site import qa, show, site
 from tests.test_web import Running, run_program
 
-__all__ = ["axe", "axe_script"]
+__all__ = ["axe", "axe_script", "qa", "show", "site"]
 
 CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 INSTALL = "no Chromium here: apt-get install chromium fonts-noto-cjk"

@@ -27,6 +27,8 @@ export function clauseNodes(shown, { copy, go }) {
   const above = [policy.title, ...section.path.slice(0, -1)];
   const date = policy.last_modified ? fill(words.revised, policy.last_modified) : words.no_date;
   const said = { changed: words.changed, gone: words.gone }[shown.state];
+  const before = shown.change?.revision.title;
+  const renamed = before && before !== section.path.at(-1) ? before : null;
   const away = { href: shown.url, target: "_blank", rel: "noopener" };
   const nodes = [
     said && make("p", { class: "notice", role: "alert" }, said),
@@ -47,6 +49,7 @@ export function clauseNodes(shown, { copy, go }) {
       neighbour(words.next, shown.next, policy, go),
     ),
     make("h3", { class: "changes" }, words.changes),
+    renamed && make("p", { class: "note" }, fill(words.renamed, renamed)),
     changeNode(shown.change, policy),
   ];
   return nodes.filter(Boolean);

@@ -3,8 +3,8 @@
  *
  * @typedef {import("./console_page.js").Excerpt} Excerpt
  * @typedef {import("./console_page.js").Policy} Policy
- * @typedef {{policy: Policy, excerpt: Excerpt, topic: ?{label: string}, score: number,
- *   numbered: boolean}} Hit
+ * @typedef {{policy: Policy, excerpt: Excerpt, topic: ?{label: string},
+ *   score: ?number}} Hit  a passage; the score is null in the clause whose number was typed
  */
 
 import { fill, make, marked, nameOf, words } from "./console_page.js";
@@ -15,7 +15,7 @@ import { fill, make, marked, nameOf, words } from "./console_page.js";
  */
 export function hitNodes(hits, choose) {
   const options = hits.map((hit, i) => optionOf(hit, i, choose));
-  const nNumbered = hits.filter((hit) => hit.numbered).length;
+  const nNumbered = hits.filter((hit) => hit.score === null).length;
   if (!nNumbered) return options;
   const groups = [
     [words.numbered, options.slice(0, nNumbered)],
@@ -28,7 +28,7 @@ export function hitNodes(hits, choose) {
 }
 
 /** @param {Hit} hit @param {number} i @param {(i: number) => void} choose */
-function optionOf({ policy, excerpt, topic, score, numbered }, i, choose) {
+function optionOf({ policy, excerpt, topic, score }, i, choose) {
   const above = [policy.title, ...excerpt.section.path.slice(0, -1)];
   const { lang } = policy;
   const option = make(
@@ -42,7 +42,7 @@ function optionOf({ policy, excerpt, topic, score, numbered }, i, choose) {
       "p",
       { class: "facts" },
       topic && make("span", { class: "topic" }, topic.label),
-      numbered ? null : make("span", { class: "score" }, fill(words.score, score.toFixed(2))),
+      score !== null && make("span", { class: "score" }, fill(words.score, score.toFixed(2))),
     ),
   );
   option.addEventListener("click", () => choose(i));

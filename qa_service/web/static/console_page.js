@@ -35,10 +35,10 @@ export class Latest {
 }
 
 /**
- * Returns an element; children that are null are left out, strings become text nodes.
+ * Returns an element; children that are null or false are left out, strings become text nodes.
  * @param {string} tag
  * @param {Object<string, string|boolean|number|null|undefined>} attributes
- * @param {...(Node|string|null|undefined)} children
+ * @param {...(Node|string|false|null|undefined)} children
  */
 export function make(tag, attributes = {}, ...children) {
   const element = document.createElement(tag);
@@ -47,7 +47,7 @@ export function make(tag, attributes = {}, ...children) {
       element.setAttribute(name, value === true ? "" : String(value));
     }
   }
-  element.append(...children.filter((child) => child !== null && child !== undefined));
+  element.append(...children.filter((child) => child || child === ""));
   return element;
 }
 

@@ -64,7 +64,7 @@ export class Conversation {
   async settle(turn, endpoint, policy) {
     const asking = new AbortController();
     this.#asking = asking;
-    setTimeout(() => asking.abort(), TIMEOUT_MS);
+    const timer = setTimeout(() => asking.abort(), TIMEOUT_MS);
     delete turn.error;
     this.host.requestUpdate();
     try {
@@ -76,6 +76,8 @@ export class Conversation {
       turn.error = error;
       this.#waitUntil = Date.now() + 1000 * error.waitSeconds;
       if (error.waitSeconds) this.#wait();
+    } finally {
+      clearTimeout(timer);
     }
     this.#asking = null;
     this.host.requestUpdate();

@@ -253,7 +253,7 @@ export class PolicyQa extends LitElement {
   }
 
   get #endpoint() {
-    const given = this.endpoint ?? originOf(PolicyQa.scriptUrl) ?? location.origin;
+    const given = this.endpoint || originOf(PolicyQa.scriptUrl) || location.origin;
     return new URL(given, document.baseURI).href.replace(/\/+$/, "");
   }
 
@@ -360,6 +360,7 @@ export class PolicyQa extends LitElement {
 
   #vote(turn, choice) {
     turn.vote = choice;
+    this.requestUpdate();
     this.#say(this.#strings.thanks);
     // A vote that gets lost is not worth a visitor's attention.
     sendVote(this.#endpoint, turn.answer.request_id, choice).catch(() => {});

@@ -28,7 +28,7 @@ const DARK = `
 `;
 
 export const CSS_TEXT = `
-:host([inline]) { display: block; height: 100%; min-height: 320px; }
+:host([inline]) { display: block; height: 100%; }
 .root {
   all: initial;
   ${LIGHT}
@@ -84,7 +84,7 @@ button:not(.launcher, .send, [aria-disabled]):hover { background: var(--raised);
 .launcher .icon { width: 22px; }
 .panel {
   display: none; flex-direction: column; overflow: hidden; padding: 0;
-  width: 100%; height: 100%; max-width: none; max-height: none; min-height: inherit;
+  width: 100%; height: 100%; max-width: none; max-height: none;
   border: 1px solid var(--border); border-radius: var(--radius);
   background: var(--surface); color: var(--text); font-size: .9375em;
 }
