@@ -37,7 +37,7 @@ def ask(question: str) -> Callable[[Page], None]:
     """Return what asks the widget of a page and waits for the answer."""
 
     def act(page: Page) -> None:
-        page.wait_for_function("document.querySelector('policy-qa').ask")
+        page.locator("policy-qa button").first.wait_for()
         page.evaluate(_ASK, question)
 
     return act
@@ -48,7 +48,7 @@ def search(words: str) -> Callable[[Page], None]:
 
     def act(page: Page) -> None:
         page.get_by_role("searchbox").fill(words)
-        page.wait_for_function("document.querySelector('mark')")
+        page.locator("mark").first.wait_for()
         page.keyboard.press("Enter")
         page.wait_for_load_state("networkidle")
 
