@@ -7,7 +7,7 @@ import secrets
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -41,7 +41,7 @@ def running(settings, tmp_path_factory) -> Iterator[Running]:
     yield from run_program(command, tmp_path_factory.mktemp("log") / "log")
 
 
-def run_program(arguments: list[str], log: Path) -> Iterator[Running]:
+def run_program(arguments: list[str], log: Path) -> Generator[Running, None, None]:
     """Run the server until the tests are done; `log` is all that it prints."""
     with log.open("wb") as output:
         process = subprocess.Popen(
@@ -58,7 +58,7 @@ def run_program(arguments: list[str], log: Path) -> Iterator[Running]:
 
 
 def wait_for_address(log: Path, process: subprocess.Popen[bytes]) -> str:
-    for _ in range(1200):
+    for _ in range(4000):
         for line in log.read_text(encoding="utf-8").splitlines():
             if '"event": "serving"' in line:
                 return str(json.loads(line)["address"])
