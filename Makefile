@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 Q ?= Is my chat history shared?
 
-.PHONY: help setup run ask test check index serve eval bench shots train clean
+.PHONY: help setup run ask test check index serve eval bench shots web train clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
@@ -51,6 +51,9 @@ bench: index ## Measure speed beside a bare route, in one run
 
 shots: setup ## Take the pictures in docs/images (needs Chromium)
 	$(BIN)/python -m tests.browser.shots $(SHOTS)
+
+web: ## Build the chat widget again, needs Node 20; print its size and the lines for a site
+	cd qa_service/web/widget && npm ci --ignore-scripts --no-audit --no-fund && node build.mjs
 
 train: setup ## Train the shipped models again: make train DATA=folder
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[train]'

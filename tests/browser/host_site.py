@@ -43,7 +43,8 @@ class HostSite:
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 media_type, content, headers = files.get(self.path, ("text/plain", b"", {}))
-                self.send_response(200 if content else 404)
+                # Browsers ask every site for an icon, and call its absence an error.
+                self.send_response(200 if content else 204)
                 for name, value in {"Content-Type": media_type, **headers}.items():
                     self.send_header(name, value)
                 self.send_header("Content-Length", str(len(content)))
