@@ -158,7 +158,7 @@ def test_english_sentences_keep_the_space_between_them(pages):
 
 def test_the_page_names_its_revision_and_its_address(real_source, real_page):
     assert real_page.text.count(real_source.sha256[:12]) == 2
-    assert "最終更新日2025-09-11" in real_page.text
+    assert "最終改定日2025-09-11" in real_page.text
     assert ADDRESS in real_page.text
 
 

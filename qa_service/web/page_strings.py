@@ -11,7 +11,7 @@ POLICY_PAGE: dict[str, dict[str, str]] = {
     "ja": {
         "skip": "本文へ移動",
         "contents": "目次",
-        "updated": "最終更新日",
+        "updated": "最終改定日",
         "published": "公開日",
         "revision": "版",
         "revision_help": "原文ファイルのSHA-256（先頭12桁）",
@@ -33,11 +33,11 @@ POLICY_PAGE: dict[str, dict[str, str]] = {
 ASK_PAGE: dict[str, dict[str, str]] = {
     "ja": {
         "title": "プライバシーポリシーへのご質問",
-        "does": "ご質問に関係する箇所をプライバシーポリシーから探し、原文のままお見せします。"
-        "お答えするのはポリシーの文章だけで、新しい文章をつくることはありません。"
+        "does": "ご質問に関係する箇所をプライバシーポリシーから探し、原文のまま表示します。"
+        "お答えはすべてポリシーからの引用で、文章を新たに作ることはありません。"
         "記載がないときは、そのようにお伝えします。",
         "keeps": "ご質問の内容は保存しません。お名前やご連絡先は入力しないでください。",
-        "updated": "最終更新日",
+        "updated": "最終改定日",
         "read": "全文を読む",
         "other": "English",
         "no_script": "この画面のご利用には JavaScript が必要です。"

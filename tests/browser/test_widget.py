@@ -61,7 +61,7 @@ def test_silence_names_its_topic_and_tells_where_to_read_and_ask(show):
 def test_what_is_off_topic_is_told_what_can_be_asked_and_a_suggestion_asks_it(show):
     chat = show('lang="en"').open()
     answer = chat.ask("What's the weather?")
-    expect(answer.locator(".status strong")).to_have_text("Outside the policy")
+    expect(answer.locator(".status strong")).to_have_text("Not about the policy")
     expect(answer.locator("blockquote")).to_have_count(0)
     answer.get_by_role("button", name="Can I have my information deleted?").click()
     expect(chat.answers).to_have_count(2)
