@@ -43,7 +43,8 @@ CONSOLE: dict[str, dict[str, str]] = {
         "key_link": "リンクをコピー",
         "key_help": "この一覧を表示",
         "topics_title": "トピック一覧",
-        "topics_lead": "お客様からのご質問が想定されるトピックごとに、ポリシーに記載があるかどうかを示します。",
+        "topics_lead": "お客様からのご質問が想定されるトピックごとに、"
+        "ポリシーに記載があるかどうかを示します。",
         "topics_filter": "トピックを絞り込む",
         "topic_ja": "トピック（日本語）",
         "topic_en": "トピック（英語）",

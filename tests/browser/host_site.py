@@ -77,7 +77,7 @@ def qa(
         environment.setenv("QA_FEEDBACK", "true")
         started: Running = next(running)
     yield started.address
-    running.close()
+    next(running, None)
 
 
 Show = Callable[..., "Chat"]

@@ -20,9 +20,10 @@ const BUNDLES = [
 // Names of properties that only our own files read and write; no part of the DOM, of Lit, of an
 // answer or of what pages use may be among them.
 const INTERNAL_NAMES = [
-  ..."busy canAsk contactUs copied errors found hello helpful newTab note over revised".split(" "),
-  ..."retry subtitle thanks waited whole isLast isMarked onAsk onCopy onSay onSend".split(" "),
-  ..."onVote onAbandoned onWaited scriptUrl settle turns waitSeconds".split(" "),
+  ..."busy canAsk composer contactUs copied errors found hasVotes hello helpful isMarked".split(" "),
+  ..."newTab note onAbandoned onAsk onClear onClose onCopy onEdit onOpen onRetry onSay".split(" "),
+  ..."onSend onVote onWaited over retry revised settle spoken subtitle thanks turns".split(" "),
+  ..."waitSeconds waited whole".split(" "),
 ];
 
 /** The style sheet is a string, which esbuild would leave as long as it is written. */
@@ -32,7 +33,8 @@ const shortStyles = {
     onLoad({ filter: /[/\\]styles\.js$/ }, async () => {
       const { CSS_TEXT, SHEET } = await import("./src/styles.js");
       const { code } = await transform(CSS_TEXT, { loader: "css", minify: true, target: TARGET });
-      const exported = { CSS_TEXT: code.trim(), SHEET };
+      // esbuild leaves the values of custom properties as they are written.
+      const exported = { CSS_TEXT: code.trim().replace(/([:,]) /g, "$1"), SHEET };
       const lines = Object.entries(exported).map(
         ([name, value]) => `export const ${name} = ${JSON.stringify(value)};`,
       );

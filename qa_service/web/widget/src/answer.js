@@ -8,53 +8,48 @@ import { html, nothing } from "lit";
 import { headingOf, piecesOf, sectionUrl, withTextFragment } from "./citation.js";
 import { COPY, OUT, STATUS, THUMB } from "./icons.js";
 
-/** @typedef {import("./client.js").Excerpt} Excerpt */
-/** @typedef {import("./client.js").Policy} Policy */
-/** @typedef {import("./strings.js").Strings} Strings */
-/** @typedef {{ endpoint: string, strings: Strings, contact: unknown, isLast: boolean, copied: ?Excerpt,
- *    onAsk: (question: string) => void,
- *    onCopy: (excerpt: Excerpt, policy: Policy) => void,
- *    onVote: ?((vote: "up" | "down") => void) }} Context */
+/** @typedef {import("./transcript.js").View} View */
 
-/** @param {import("./conversation.js").Turn} turn @param {Context} context */
-export function answerTemplate({ answer, vote }, context) {
-  const { strings, isLast } = context;
-  const { status, topic, excerpts, policy } = answer;
+/**
+ * Return an answer; questions to go on with stand under the newest only.
+ *
+ * @param {import("./conversation.js").Turn} turn @param {boolean} isLast @param {View} view
+ */
+export function answerTemplate(turn, isLast, view) {
+  const { strings } = view;
+  const { lang, status, message, topic, excerpts, contact, suggestions, policy } = turn.answer;
   const needsHelp = status !== "answered";
-  return html`<div class="answer" lang=${answer.lang}>
+  return html`<div class="answer" lang=${lang}>
     <p class="status ${status}">
       ${STATUS[status]}<strong>${strings.status[status]}</strong>
       ${topic ? html`<span class="topic">${topic.label}</span>` : nothing}
     </p>
-    <p>${answer.message}</p>
-    ${excerpts.map((excerpt) => excerptTemplate(excerpt, policy, context))}
-    ${nearestTemplate(answer, context)}
-    ${answer.contact
+    <p>${message}</p>
+    ${excerpts.map((excerpt) => excerptTemplate(excerpt, policy, view))}
+    ${nearestTemplate(turn.answer, view)}
+    ${contact
       ? html`<h3>${strings.contact}</h3>
-          ${excerptTemplate(answer.contact, policy, context)}`
+          ${excerptTemplate(contact, policy, view)}`
       : nothing}
-    ${needsHelp ? context.contact : nothing}
-    ${isLast && needsHelp ? suggestionsTemplate(strings.canAsk, answer.suggestions, context) : nothing}
-    ${context.onVote ? voteTemplate(vote, context) : nothing}
+    ${needsHelp ? contactLink(view) : nothing}
+    ${isLast && needsHelp ? suggestionsTemplate(strings.canAsk, suggestions, view) : nothing}
+    ${view.hasVotes ? voteTemplate(turn, view) : nothing}
   </div>`;
 }
 
-/**
- * Return the operator's own contact link, which stands wherever the policy did not settle it.
- *
- * @param {?string} href @param {string} label
- */
-export function contactLink(href, label) {
-  if (!/^(https?:|mailto:|tel:|\/|#)/i.test(href ?? "")) return nothing;
-  return html`<p><a class="contact" href=${href}>${label}</a></p>`;
+/** Return the operator's own contact link, which stands wherever the policy did not settle it. */
+export function contactLink(/** @type {View} */ { contactHref, contactLabel, strings }) {
+  if (!/^(https?:|mailto:|tel:|\/|#)/i.test(contactHref)) return nothing;
+  const label = contactLabel || strings.contactUs;
+  return html`<p><a class="contact" href=${contactHref}>${label}</a></p>`;
 }
 
-/** Return questions to choose from. */
-export function suggestionsTemplate(
-  /** @type {string} */ title,
-  /** @type {string[]} */ suggestions,
-  /** @type {{ onAsk: (question: string) => void }} */ { onAsk },
-) {
+/**
+ * Return questions to choose from.
+ *
+ * @param {string} title @param {string[]} suggestions @param {View} view
+ */
+export function suggestionsTemplate(title, suggestions, { onAsk }) {
   if (!suggestions?.length) return nothing;
   // The second click of a double click would hit whatever stands there after the first.
   const choose = (question) => (event) => event.detail > 1 || onAsk(question);
@@ -110,13 +105,14 @@ function nearestTemplate({ nearest, policy }, { endpoint, strings }) {
     </ul>`;
 }
 
-function voteTemplate(vote, { strings, onVote }) {
+function voteTemplate(turn, { strings, onVote }) {
+  const { vote } = turn;
   const button = (name) =>
     html`<button
       class=${name}
       aria-label=${strings[name]}
       aria-disabled=${vote ? true : nothing}
-      @click=${() => vote || onVote(name)}
+      @click=${() => vote || onVote(turn, name)}
     >
       ${THUMB}
     </button>`;

@@ -11,7 +11,7 @@ const LINKABLE = /^https?:$/;
 
 /** Return the heading of a section with those above it, or the policy's title where it has none. */
 export function headingOf(/** @type {Section} */ section, /** @type {Policy} */ policy) {
-  return section.path.join(" › ") || section.title || policy.title;
+  return section.path.join(" › ") || policy.title;
 }
 
 /** Return the address of a section; null where it is no web address. */

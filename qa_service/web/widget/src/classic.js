@@ -4,4 +4,4 @@
 
 import { register } from "./index.js";
 
-register(document.currentScript?.src ?? "");
+register(document.currentScript?.src);

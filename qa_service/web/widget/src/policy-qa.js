@@ -1,22 +1,21 @@
 /**
- * `<policy-qa>`: the launcher, the panel and the transcript. Attributes in, events out; what it
- * starts when connected it stops when disconnected. It keeps nothing and loads nothing.
+ * `<policy-qa>`: attributes in, events out. What it starts when connected it stops when
+ * disconnected. It keeps nothing and loads nothing.
  */
 
 import { LitElement, html, nothing } from "lit";
-import { answerTemplate, contactLink, suggestionsTemplate } from "./answer.js";
 import { citationOf, sectionUrl } from "./citation.js";
 import { sendVote } from "./client.js";
 import { copyText } from "./clipboard.js";
 import { Composer } from "./composer.js";
 import { Conversation } from "./conversation.js";
-import { ASK, CLEAR, CLOSE, STATUS } from "./icons.js";
+import { Dialog } from "./dialog.js";
+import { launcherTemplate, panelTemplate } from "./panel.js";
 import { languageOf, stringsOf } from "./strings.js";
-import { CSS_TEXT, SHEET } from "./styles.js";
+import { CSS_TEXT } from "./styles.js";
 
 const SPOKEN_MS = 1500;
 const COPIED_MS = 2500;
-const EDITABLE = ["too_long", "invalid"];
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(CSS_TEXT);
@@ -40,8 +39,8 @@ export class PolicyQa extends LitElement {
     _copied: { state: true },
   };
 
-  /** The address this file was loaded from; its origin is asked unless `endpoint` says otherwise. */
-  static scriptUrl = "";
+  /** The origin this file came from, which is asked unless `endpoint` says otherwise. */
+  static origin = "";
 
   #conversation = new Conversation(
     this,
@@ -53,7 +52,6 @@ export class PolicyQa extends LitElement {
     (question) => this.#take(question),
     (text) => this.#say(text),
   );
-  #sheet = matchMedia(SHEET);
   #timers = {};
   #wasShown = false;
   /** @type {?Element} */
@@ -61,10 +59,8 @@ export class PolicyQa extends LitElement {
 
   constructor() {
     super();
-    this.isOpen = false;
-    this.inline = false;
-    this._spoken = "";
-    this._copied = null;
+    this.isOpen = this.inline = false;
+    new Dialog(this);
   }
 
   /** Open the panel and put the cursor into the field. */
@@ -78,11 +74,10 @@ export class PolicyQa extends LitElement {
   /** Close the panel; the cursor goes back to where it came from. */
   async close() {
     if (this.inline || !this.isOpen) return;
-    const hadFocus = this.shadowRoot.activeElement !== null;
+    const hadFocus = this.shadowRoot.activeElement;
     this.isOpen = false;
     await this.updateComplete;
-    const launcher = this.renderRoot.querySelector(".launcher");
-    if (hadFocus) (launcher ?? this.#cameFrom)?.focus?.();
+    if (hadFocus) (this.renderRoot.querySelector(".launcher") ?? this.#cameFrom)?.focus();
     this.#cameFrom = null;
   }
 
@@ -104,17 +99,10 @@ export class PolicyQa extends LitElement {
     this.#composer.focus();
   }
 
-  connectedCallback() {
-    super.connectedCallback();
-    this.#sheet.addEventListener("change", this.#reopen);
-  }
-
   disconnectedCallback() {
     super.disconnectedCallback();
-    this.#sheet.removeEventListener("change", this.#reopen);
     Object.values(this.#timers).forEach(clearTimeout);
-    this._spoken = "";
-    this._copied = null;
+    this._spoken = this._copied = null;
   }
 
   firstUpdated() {
@@ -122,130 +110,51 @@ export class PolicyQa extends LitElement {
   }
 
   updated(changed) {
-    if (this.inline || !changed.has("isOpen")) return;
-    if (this.isOpen) this.#show();
-    else this.#dialog.close();
+    // The first value is no change.
     if (changed.get("isOpen") !== undefined) this.#emit(this.isOpen ? "open" : "close");
   }
 
   render() {
     this.#wasShown ||= this.isOpen || this.inline;
+    const view = this.#view;
+    const panel = this.#wasShown ? panelTemplate(view) : nothing;
     return html`<slot hidden @slotchange=${() => this.requestUpdate()}></slot>
       <div class="root" lang=${this.#lang} @keydown=${this.#press}>
         ${this.inline
-          ? html`<section class="panel" aria-labelledby="title">${this.#panel()}</section>`
-          : html`${this.#launcher()}
+          ? html`<section class="panel" aria-labelledby="title">${panel}</section>`
+          : html`${this.launcher === "none" ? nothing : launcherTemplate(view)}
               <dialog id="panel" class="panel" aria-labelledby="title" @cancel=${this.#cancel}>
-                ${this.#wasShown ? this.#panel() : nothing}
+                ${panel}
               </dialog>`}
       </div>`;
   }
 
-  #launcher() {
-    if (this.launcher === "none") return nothing;
-    const isBare = this.launcherLabel === "";
-    return html`<button
-      class="launcher"
-      aria-expanded=${this.isOpen}
-      aria-controls="panel"
-      @click=${() => (this.isOpen ? this.close() : this.open())}
-    >
-      ${this.isOpen ? CLOSE : ASK}<span class=${isBare ? "unseen" : nothing}
-        >${this.launcherLabel || this.#strings.title}</span
-      >
-    </button>`;
-  }
-
-  #panel() {
-    const strings = this.#strings;
-    const { turns, canAsk } = this.#conversation;
-    return html`<header>
-        ${ASK}
-        <div class="titles">
-          <h2 id="title">${strings.title}</h2>
-          <p>${strings.subtitle}</p>
-        </div>
-        ${turns.length ? this.#button(CLEAR, strings.clear, () => this.clear()) : nothing}
-        ${this.inline ? nothing : this.#button(CLOSE, strings.close, () => this.close())}
-      </header>
-      <div
-        class="log"
-        role="log"
-        aria-live="polite"
-        aria-relevant="additions"
-        aria-label=${strings.log}
-        tabindex="0"
-      >
-        <div class="answer hello">
-          <p>${strings.hello}</p>
-          ${turns.length
-            ? nothing
-            : suggestionsTemplate(strings.canAsk, this.#suggestions, { onAsk: this.#choose })}
-        </div>
-        ${turns.map((turn) => this.#turn(turn, turn === turns.at(-1)))}
-      </div>
-      ${this.#composer.template(strings, canAsk)}
-      <div role="status" class="unseen">${this._spoken}</div>`;
-  }
-
-  #button(icon, label, onClick) {
-    return html`<button class="plain" aria-label=${label} @click=${onClick}>
-      ${icon}
-    </button>`;
-  }
-
-  #turn(turn, isLast) {
-    const { question, answer, error } = turn;
-    return html`<div class="turn">
-      <p class="question"><span class="unseen">${this.#strings.label}: </span>${question.trim()}</p>
-      ${answer
-        ? answerTemplate(turn, this.#context(turn, isLast))
-        : error
-          ? this.#failure(turn)
-          : html`<p class="busy" aria-hidden="true">${this.#strings.busy}</p>`}
-    </div>`;
-  }
-
-  #context(turn, isLast) {
-    const strings = stringsOf(turn.answer.lang);
-    const vote = (choice) => this.#vote(turn, choice);
+  /** @returns {import("./panel.js").PanelView} */
+  get #view() {
+    const { inline, isOpen, launcherLabel, contactHref, contactLabel } = this;
+    const { turns, canAsk, waitSeconds } = this.#conversation;
     return {
+      ...{ inline, isOpen, launcherLabel, contactHref, contactLabel, turns, canAsk, waitSeconds },
+      strings: this.#strings,
+      suggestions: this.#suggestions,
       endpoint: this.#endpoint,
-      strings,
-      contact: contactLink(this.contactHref, this.contactLabel || strings.contactUs),
-      isLast,
+      composer: this.#composer,
+      spoken: this._spoken,
       copied: this._copied,
+      hasVotes: this.feedback,
+      onOpen: () => this.open(),
+      onClose: () => this.close(),
+      onClear: () => this.clear(),
       onAsk: this.#choose,
+      onRetry: this.#retry,
+      onEdit: this.#edit,
+      onVote: this.#vote,
       onCopy: this.#copy,
-      onVote: this.feedback ? vote : null,
     };
   }
 
-  #failure(turn) {
-    const strings = this.#strings;
-    const { waitSeconds, canAsk } = this.#conversation;
-    const { kind } = turn.error;
-    const isEditable = EDITABLE.includes(kind);
-    const again = isEditable ? () => this.#edit(turn) : () => this.#retry(turn);
-    return html`<div class="answer failure" data-kind=${kind}>
-      <p class="status">${STATUS.off_topic}<span>${strings.errors[kind]}</span></p>
-      ${kind === "limited" && waitSeconds
-        ? html`<p class="wait" role="timer">${strings.wait(waitSeconds)}</p>`
-        : nothing}
-      <button
-        class="again"
-        aria-disabled=${isEditable || canAsk ? nothing : true}
-        @click=${again}
-      >
-        ${isEditable ? strings.edit : strings.retry}
-      </button>
-      ${contactLink(this.contactHref, this.contactLabel || strings.contactUs)}
-    </div>`;
-  }
-
   get #lang() {
-    const tag = this.lang || document.documentElement.lang || navigator.language;
-    return languageOf(tag);
+    return languageOf(this.lang || document.documentElement.lang || navigator.language);
   }
 
   get #strings() {
@@ -253,7 +162,7 @@ export class PolicyQa extends LitElement {
   }
 
   get #endpoint() {
-    const given = this.endpoint || originOf(PolicyQa.scriptUrl) || location.origin;
+    const given = this.endpoint || PolicyQa.origin;
     return new URL(given, document.baseURI).href.replace(/\/+$/, "");
   }
 
@@ -263,23 +172,9 @@ export class PolicyQa extends LitElement {
     return this.suggestions ?? given ?? this.#strings.suggestions;
   }
 
-  /** @returns {HTMLDialogElement} */
-  get #dialog() {
-    return this.renderRoot.querySelector("dialog");
+  get #log() {
+    return this.renderRoot.querySelector(".log");
   }
-
-  #show() {
-    // Over a whole small screen the page behind is out of reach; beside a page it is not.
-    if (this.#sheet.matches) this.#dialog.showModal();
-    // The method `show` would take the focus, also where a page opens the panel as it loads.
-    else this.#dialog.setAttribute("open", "");
-  }
-
-  #reopen = () => {
-    if (this.inline || !this.isOpen) return;
-    this.#dialog.close();
-    this.#show();
-  };
 
   #cancel = (event) => {
     event.preventDefault();
@@ -290,9 +185,8 @@ export class PolicyQa extends LitElement {
     // Escape during a conversion belongs to the conversion.
     if (event.key !== "Escape" || event.isComposing || event.keyCode === 229) return;
     if (!this.isOpen || this.inline) return;
-    event.preventDefault();
     event.stopPropagation();
-    this.close();
+    this.#cancel(event);
   };
 
   /** Take a question from the field; false where it has to wait. */
@@ -302,23 +196,24 @@ export class PolicyQa extends LitElement {
     return true;
   }
 
+  /** Ask what was chosen from a list, which goes away then: keep the focus near. */
   #choose = (question) => {
-    if (this.#take(question)) this.#focusLog();
+    if (this.#take(question)) this.#log.focus({ preventScroll: true });
+  };
+
+  #retry = (turn) => {
+    if (!this.#conversation.canAsk) return;
+    this.#settle(turn);
+    this.#log.focus({ preventScroll: true });
+  };
+
+  #edit = (turn) => {
+    this.#conversation.remove(turn);
+    this.#composer.edit(turn.question);
   };
 
   #ask(question) {
     return this.#settle(this.#conversation.add(question));
-  }
-
-  #retry(turn) {
-    if (!this.#conversation.canAsk) return;
-    this.#settle(turn);
-    this.#focusLog();
-  }
-
-  #edit(turn) {
-    this.#conversation.remove(turn);
-    this.#composer.edit(turn.question);
   }
 
   /** Ask the question of a turn; show and tell what becomes of it. */
@@ -336,17 +231,13 @@ export class PolicyQa extends LitElement {
     return detail;
   }
 
-  /** Show the newest question at the top, so that its answer is read from its beginning. */
+  /** Show the newest question at the top, of a long one the end: its answer is read from there. */
   async #scrollToLast() {
     await this.updateComplete;
-    const log = this.renderRoot.querySelector(".log");
-    const turn = log?.querySelector(".turn:last-of-type");
-    if (turn) log.scrollTop = turn.offsetTop - 12;
-  }
-
-  /** Keep the focus near when the button that was pressed goes away. */
-  #focusLog() {
-    this.renderRoot.querySelector(".log").focus({ preventScroll: true });
+    const log = this.#log;
+    const [question, outcome] = log.lastElementChild.children;
+    if (!outcome) return;
+    log.scrollTop = Math.max(question.offsetTop, outcome.offsetTop - log.clientHeight / 2) - 12;
   }
 
   #copy = async (excerpt, policy) => {
@@ -358,13 +249,13 @@ export class PolicyQa extends LitElement {
     this.#later("copied", COPIED_MS, () => (this._copied = null));
   };
 
-  #vote(turn, choice) {
+  #vote = (turn, choice) => {
     turn.vote = choice;
     this.requestUpdate();
     this.#say(this.#strings.thanks);
     // A vote that gets lost is not worth a visitor's attention.
     sendVote(this.#endpoint, turn.answer.request_id, choice).catch(() => {});
-  }
+  };
 
   /** Let a screen reader say something once. */
   #say(text) {
@@ -390,9 +281,4 @@ function answerDetail({ request_id, status, lang, topic, excerpts }) {
 
 function errorDetail({ kind, status, waitSeconds }) {
   return { kind, status, wait_seconds: waitSeconds };
-}
-
-function originOf(url) {
-  // The address of a script that a page made itself has the origin "null".
-  return /^https?:/.test(url) ? new URL(url).origin : null;
 }

@@ -59,7 +59,7 @@ const JA = {
 
 const EN = {
   title: "Ask about privacy",
-  subtitle: "Answers are quoted from our privacy policy",
+  subtitle: "Quoted from our privacy policy",
   close: "Close",
   clear: "Clear conversation",
   log: "Questions and answers",

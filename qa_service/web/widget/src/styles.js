@@ -47,11 +47,10 @@ export const CSS_TEXT = `
   word-break: auto-phrase;
   -webkit-text-size-adjust: 100%;
 }
-@media (prefers-color-scheme: dark) { :host(:not([theme="light"])) .root { ${DARK} } }
-:host([theme="dark"]) .root { ${DARK} }
+@media (prefers-color-scheme: dark) { :host(:not([theme=light])) .root { ${DARK} } }
+:host([theme=dark]) .root { ${DARK} }
 
 * { box-sizing: border-box; }
-[hidden] { display: none !important; }
 h2, h3, p, ul, figure, blockquote { margin: 0; padding: 0; }
 ul { list-style: none; }
 button, textarea { font: inherit; border: 1px solid transparent; background: none; }
@@ -67,21 +66,20 @@ button:not(.launcher, .send, [aria-disabled]):hover { background: var(--raised);
   flex: none; width: 20px; fill: none; stroke: currentColor; stroke-width: 1.75;
   stroke-linecap: round; stroke-linejoin: round;
 }
-.unseen, .launcher[aria-expanded="true"] span {
+.unseen, .launcher[aria-expanded=true] span {
   position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%);
 }
 
 .launcher, dialog {
   position: fixed; inset: auto var(--offset) max(var(--offset), env(safe-area-inset-bottom)) auto;
-  z-index: var(--policy-qa-z-index, 2147483000); box-shadow: 0 2px 8px #0f172a26, 0 12px 36px #0f172a33;
+  z-index: var(--policy-qa-z-index, 2147483000); box-shadow: 0 8px 32px #0f172a40;
 }
-:host([position="left"]) :is(.launcher, dialog) { right: auto; left: var(--offset); }
+:host([position=left]) :is(.launcher, dialog) { right: auto; left: var(--offset); }
 .launcher {
-  max-width: calc(100vw - 2 * var(--offset)); min-height: 56px; padding: 8px 16px;
+  max-width: calc(100vw - 2 * var(--offset)); min-height: 56px; padding: 8px 17px;
   border-radius: 28px; background: var(--accent); color: var(--accent-text);
   font-size: .9375em; font-weight: 600; line-height: 1.4;
 }
-.launcher .icon { width: 22px; }
 .panel {
   display: none; flex-direction: column; overflow: hidden; padding: 0;
   width: 100%; height: 100%; max-width: none; max-height: none;
@@ -94,7 +92,7 @@ dialog.panel {
   height: min(var(--policy-qa-height, 640px), 100dvh - 2 * var(--offset) - var(--above));
   margin: 0 0 var(--above); animation: rise .2s;
 }
-:host([launcher="none"]) .panel { --above: 0px; }
+:host([launcher=none]) .panel { --above: 0px; }
 [open], section.panel { display: flex; }
 ::backdrop { background: none; }
 
@@ -130,7 +128,7 @@ blockquote { padding: 12px 14px 4px; }
 .lead-in, .text { display: block; white-space: pre-line; word-break: normal; }
 .lead-in + .text { margin-top: 6px; padding-left: 12px; border-left: 3px solid var(--border); }
 mark { background: color-mix(in srgb, #fc0 30%, var(--surface)); color: inherit; }
-.translation { margin: 6px 14px 4px; padding-top: 8px; border-top: 1px dashed var(--border); }
+.translation { margin: 6px 14px 4px; }
 .actions { display: flex; flex-wrap: wrap; gap: 0 16px; padding: 0 14px; }
 .actions button { font-weight: inherit; }
 .actions a, .nearest a { text-decoration: none; }
@@ -152,7 +150,7 @@ mark { background: color-mix(in srgb, #fc0 30%, var(--surface)); color: inherit;
 form { padding: 10px 12px max(8px, env(safe-area-inset-bottom)); border-top: 1px solid var(--border); }
 .field { display: flex; align-items: flex-end; border: 1px solid var(--muted); border-radius: var(--radius); }
 .field:focus-within { outline: 2px solid var(--link); outline-offset: -2px; }
-.field:has([aria-invalid="true"]) { outline: 2px solid var(--warn); }
+.field:has([aria-invalid=true]) { outline: 2px solid var(--warn); }
 textarea:focus-visible { outline: 0; }
 textarea {
   flex: 1; min-width: 0; max-height: 144px; padding: 9px 0 9px 14px;
