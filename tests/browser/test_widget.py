@@ -80,7 +80,8 @@ def test_a_link_leads_to_the_words_on_the_policys_page(show, qa, context):
     assert link.get_attribute("rel") == "noopener"
     with context.expect_page() as opened:
         link.click()
-    opened.value.wait_for_function("scrollY > 0")
+    expect(opened.value.get_by_text(COOKIE_CLAUSE)).to_be_in_viewport()
+    assert opened.value.evaluate("scrollY") > 0
     assert opened.value.evaluate("opener") is None
 
 
