@@ -162,6 +162,27 @@ def test_there_are_no_thumbs_unless_a_site_wants_them(show):
     expect(show().open().ask(COOKIES).locator(".vote")).to_have_count(0)
 
 
+def test_an_answer_is_read_from_its_beginning(show):
+    chat = show().open()
+    for question in (COOKIES, "個人情報の保存期間は？", "長い質問です。" * 70):
+        answer = chat.ask(question)
+        expect(answer.locator(".status")).to_be_in_viewport(ratio=1)
+    chat.ask("個人情報は何のために使われますか")
+    top = """(one) => one.getBoundingClientRect().top"""
+    question = chat.turns.last.locator(".question")
+    assert 0 < question.evaluate(top) - chat.log.evaluate(top) < 40
+
+
+def test_japanese_is_broken_and_drawn_as_japanese(show):
+    chat = show().open()
+    for words in (
+        chat.launcher,
+        chat.log.locator("p").first,
+        chat.ask("クッキー").locator("p").first,
+    ):
+        assert words.evaluate("(one) => getComputedStyle(one).webkitLocale") == '"ja"'
+
+
 def test_the_conversation_can_be_cleared(show):
     chat = show().open()
     chat.ask(COOKIES)

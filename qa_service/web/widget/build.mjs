@@ -23,7 +23,7 @@ const INTERNAL_NAMES = [
   ..."busy canAsk composer contactUs copied errors found hasVotes hello helpful isMarked".split(" "),
   ..."newTab note onAbandoned onAsk onClear onClose onCopy onEdit onOpen onRetry onSay".split(" "),
   ..."onSend onVote onWaited over retry revised settle spoken subtitle thanks turns".split(" "),
-  ..."waitSeconds waited whole".split(" "),
+  ..."waitSeconds waited whole _copied _spoken".split(" "),
 ];
 
 /** The style sheet is a string, which esbuild would leave as long as it is written. */

@@ -119,14 +119,16 @@ export class PolicyQa extends LitElement {
     const view = this.#view;
     const panel = this.#wasShown ? panelTemplate(view) : nothing;
     return html`<slot hidden @slotchange=${() => this.requestUpdate()}></slot>
-      <div class="root" lang=${this.#lang} @keydown=${this.#press}>
-        ${this.inline
-          ? html`<section class="panel" aria-labelledby="title">${panel}</section>`
-          : html`${this.launcher === "none" ? nothing : launcherTemplate(view)}
-              <dialog id="panel" class="panel" aria-labelledby="title" @cancel=${this.#cancel}>
-                ${panel}
-              </dialog>`}
-      </div>`;
+      <span lang=${this.#lang} @keydown=${this.#press}>
+        <div class="root">
+          ${this.inline
+            ? html`<section class="panel" aria-labelledby="title">${panel}</section>`
+            : html`${this.launcher === "none" ? nothing : launcherTemplate(view)}
+                <dialog id="panel" class="panel" aria-labelledby="title" @cancel=${this.#cancel}>
+                  ${panel}
+                </dialog>`}
+        </div>
+      </span>`;
   }
 
   /** @returns {import("./panel.js").PanelView} */
@@ -237,7 +239,9 @@ export class PolicyQa extends LitElement {
     const log = this.#log;
     const [question, outcome] = log.lastElementChild.children;
     if (!outcome) return;
-    log.scrollTop = Math.max(question.offsetTop, outcome.offsetTop - log.clientHeight / 2) - 12;
+    const topOf = (/** @type {Element} */ one) => one.getBoundingClientRect().top;
+    const top = Math.max(topOf(question), topOf(outcome) - log.clientHeight / 2);
+    log.scrollTop += top - topOf(log) - 16;
   }
 
   #copy = async (excerpt, policy) => {

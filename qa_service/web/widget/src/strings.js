@@ -49,10 +49,10 @@ const JA = {
   waited: "送信できるようになりました。",
   errors: {
     offline: "インターネットに接続されていません。接続をご確認のうえ、もう一度お試しください。",
-    limited: "短時間にご質問が続いています。恐れ入りますが、少し時間をおいてお試しください。",
+    limited: "ご質問が続いています。恐れ入りますが、少し時間をおいてお試しください。",
     unavailable: "ただいまご利用いただけません。恐れ入りますが、しばらくしてからもう一度お試しください。",
     too_long: "ご質問が長すぎます。500文字以内でご入力ください。",
-    invalid: "ご質問を読み取れませんでした。恐れ入りますが、表現を変えてもう一度お試しください。",
+    invalid: "ご質問を読み取れませんでした。表現を変えてもう一度お試しください。",
     failed: "エラーが発生しました。恐れ入りますが、もう一度お試しください。",
   },
 };
@@ -104,7 +104,7 @@ const EN = {
   waited: "You can try again now.",
   errors: {
     offline: "You are offline. Please check your connection and try again.",
-    limited: "You have sent several questions in a short time. Please wait a moment.",
+    limited: "That was many questions at once. Please wait a moment.",
     unavailable: "Answers are not available right now. Please try again in a moment.",
     too_long: "Your question is too long. Please keep it within 500 characters.",
     invalid: "Your question could not be read. Please put it in other words.",

@@ -31,6 +31,8 @@ export const CSS_TEXT = `
 :host([inline]) { display: block; height: 100%; }
 .root {
   all: initial;
+  /* The language, by which browsers break lines and choose fonts, is a property in some. */
+  -webkit-locale: inherit;
   ${LIGHT}
   --accent-text: var(--policy-qa-accent-text, #fff);
   --muted: var(--policy-qa-muted, color-mix(in srgb, var(--text) 70%, var(--surface)));
@@ -105,7 +107,7 @@ h2 { font-size: 1em; }
 h3, .titles p, .wait, .busy, .topic, .lead-in, .vote, form p, .label { color: var(--muted); }
 .titles p, form p, .label { font-size: .8em; }
 
-.log { position: relative; flex: 1; padding: 16px; overflow-y: auto; overscroll-behavior: contain; scrollbar-width: thin; }
+.log { position: relative; flex: 1; padding: 16px; overflow-y: auto; overscroll-behavior: contain; }
 .log:focus-visible { outline-offset: -3px; }
 .turn { margin-top: 24px; animation: rise .2s; }
 .question {
@@ -140,8 +142,8 @@ mark { background: color-mix(in srgb, #fc0 30%, var(--surface)); color: inherit;
 .suggestions button, .again { padding: 8px 16px; border-color: var(--border); border-radius: var(--radius); line-height: 1.5; }
 .failure .status { flex-wrap: nowrap; font: inherit; color: inherit; }
 .again[aria-disabled] { color: var(--muted); }
-.vote span { flex: 1; }
 .vote { display: flex; align-items: center; }
+.vote span { flex: 1; }
 .down .icon { rotate: 180deg; }
 .vote [aria-disabled] { opacity: .5; }
 

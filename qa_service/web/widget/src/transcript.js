@@ -46,7 +46,7 @@ function failureTemplate(turn, view) {
   const isEditable = EDITABLE.includes(kind);
   return html`<div class="answer failure" data-kind=${kind}>
     <p class="status">${STATUS.off_topic}<span>${strings.errors[kind]}</span></p>
-    ${kind === "limited" && waitSeconds
+    ${waitSeconds
       ? html`<p class="wait" role="timer">${strings.wait(waitSeconds)}</p>`
       : nothing}
     <button
