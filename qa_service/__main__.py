@@ -1,5 +1,5 @@
 """Lets `python -m qa_service` be the same as `policy-qa`."""
 
-from qa_service.cli import main
+from qa_service.cli.program import main
 
 main()

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from qa_service.cli import main
+from qa_service.cli.program import main
 from qa_service.service import build_index
 from qa_service.settings import Settings, read_settings
 

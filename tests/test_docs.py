@@ -6,7 +6,7 @@ from pathlib import Path
 import typer
 from typer.core import TyperGroup
 
-from qa_service.cli import app
+from qa_service.cli.program import make_app
 from qa_service.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -19,7 +19,7 @@ def test_the_readme_lists_exactly_the_settings():
 
 
 def test_the_readme_lists_exactly_the_commands():
-    command = typer.main.get_command(app)
+    command = typer.main.get_command(make_app())
     assert isinstance(command, TyperGroup)
     listed = re.findall(r"^\| `policy-qa (\w+)", README, re.MULTILINE)
     assert sorted(listed) == sorted(command.commands)

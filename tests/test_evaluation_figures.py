@@ -1,6 +1,6 @@
 import pytest
 
-from qa_service.figures import Figure, area_under_curve, share, wilson_interval
+from qa_service.evaluation.figures import Figure, area_under_curve, share, wilson_interval
 
 
 @pytest.mark.parametrize(

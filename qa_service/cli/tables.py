@@ -9,7 +9,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from qa_service.coverage import Coverage
-from qa_service.figures import Figure, Figures, Report
+from qa_service.evaluation.figures import Figure, Figures, Report
 from qa_service.reviews import Review
 from qa_service.web.bodies import AnswerBody, ExcerptBody, SectionBody
 

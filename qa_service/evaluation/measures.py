@@ -1,92 +1,24 @@
-"""Asks the questions of an evaluation set and measures the answers.
+"""Turns asked cases into figures: by language, style and status, and by way of ranking.
 
 Ranking measures come from ir-measures over all hits; what the visitor is told is measured over the
-answers. The service never imports this.
+answers.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import ir_measures
 import numpy as np
 import numpy.typing as npt
 from ir_measures import RR, R, nDCG
 
-from qa_service.answers import Answer
-from qa_service.cases import Case, grade_span, read_cases
-from qa_service.figures import Figure, Figures, Report, area_under_curve, share
-from qa_service.index import PolicyIndex
+from qa_service.evaluation.asking import Asked
+from qa_service.evaluation.figures import Figure, Figures, Report, area_under_curve, share
 from qa_service.messages import Status
-from qa_service.questions import read_question
-from qa_service.retrieval import Ranking
-from qa_service.service import Service, build_index, open_service
-from qa_service.settings import Settings
-
-_QUESTIONS = "questions.jsonl"
 
 Floats = npt.NDArray[np.float32]
 
 _RANKING = {"recall@1": R @ 1, "recall@3": R @ 3, "nDCG@5": nDCG @ 5, "MRR": RR}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A case with what the service made of it: the answer, and the ranking behind it."""
-
-    case: Case
-    policy: PolicyIndex
-    answer: Answer
-    ranking: Ranking
-
-    @property
-    def grades(self) -> list[int]:
-        """The grade of each passage, in passage order; 0 where none of it is expected."""
-        return [grade_span(self.case, p.start, p.end) for p in self.policy.passages]
-
-    @property
-    def fits(self) -> list[bool]:
-        """For each excerpt whether it, or its lead-in, has words of a span that is expected."""
-        return [
-            grade_span(self.case, one.start, one.end) > 0
-            or (
-                one.lead_in is not None
-                and grade_span(self.case, one.lead_in.start, one.lead_in.end) > 0
-            )
-            for one in self.answer.excerpts
-        ]
-
-
-def ask_cases(cases: Sequence[Case], service: Service) -> list[Asked]:
-    """Return the cases with their answers, in order."""
-    return [_ask(case, service) for case in cases]
-
-
-def ask_file(path: Path, settings: Settings) -> list[Asked]:
-    """Return the cases of a file, asked of the current index.
-
-    Raises:
-        BadEvaluation, BadIndex, BadModel: the file, the index or the model cannot be used.
-    """
-    service = open_service(settings)
-    return ask_cases(read_cases(path, service), service)
-
-
-def ask_folder(folder: Path, settings: Settings) -> list[Asked]:
-    """Return the cases of a folder's `questions.jsonl`, asked of the policies beside it.
-
-    Their index is built into a temporary folder.
-
-    Raises:
-        BadEvaluation, BadSource, BadModel: the questions, a policy or the model cannot be used.
-    """
-    with TemporaryDirectory() as index:
-        places = {"sources": folder, "index": Path(index), "policy": None}
-        own = settings.model_copy(update=places)
-        build_index(own)
-        return ask_file(folder / _QUESTIONS, own)
 
 
 def report_on(asked: Sequence[Asked], elsewhere: Sequence[Asked]) -> Report:
@@ -141,13 +73,6 @@ def ablate(asked: Sequence[Asked]) -> Figures:
         for way, scores in _scores(one).items():
             firsts[way].append(_fits_first(one, scores))
     return {way: share(fits) for way, fits in firsts.items()}
-
-
-def _ask(case: Case, service: Service) -> Asked:
-    question = read_question(case.question, service.reader.tokenizer)
-    answer = service.ask(case.question, policy_id=case.policy)
-    ranking = service.rank(question, case.policy)
-    return Asked(case, service.policy(case.policy), answer, ranking)
 
 
 def _measure_by(

@@ -7,10 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from qa_service.cases import Case, Expected
-from qa_service.cli import main
-from qa_service.evaluation import Asked, ablate, ask_cases, ask_folder, measure, report_on
-from qa_service.figures import Figure
+from qa_service.cli.program import main
+from qa_service.evaluation.asking import Asked, ask_cases, ask_folder
+from qa_service.evaluation.cases import Case, Expected
+from qa_service.evaluation.figures import Figure
+from qa_service.evaluation.measures import ablate, measure, report_on
 from qa_service.messages import Status
 from qa_service.retrieval import Hit
 from qa_service.topicmap import TopicMap

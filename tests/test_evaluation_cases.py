@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from qa_service.cases import Expected, grade_span, read_cases
 from qa_service.errors import BadEvaluation
+from qa_service.evaluation.cases import Expected, grade_span, read_cases
 from qa_service.messages import Status
 from qa_service.service import build_index, open_service
 from qa_service.settings import read_settings

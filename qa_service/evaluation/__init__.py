@@ -1,0 +1,1 @@
+"""What `make eval` does: asks questions whose answers are known, and measures. Serves nothing."""
