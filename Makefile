@@ -5,11 +5,11 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.installed
 Q ?= Is my chat history shared?
 
-.PHONY: help setup run ask test check index serve eval bench shots web train clean
+.PHONY: help setup run ask test check index serve eval eval-accept bench shots web train clean
 .DEFAULT_GOAL := help
 
 help: ## Show this list
-	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 8
 
 setup: $(READY) ## Make .venv and install everything
 
@@ -43,8 +43,11 @@ check: setup ## Lint, types, policy sources, no CUDA
 	$(BIN)/policy-qa check
 	@! $(BIN)/python -m pip list 2>/dev/null | grep -i '^nvidia-'
 
-eval: index ## Ask the evaluation questions and print the figures
+eval: setup ## Ask the evaluation questions; fails and says so when anything fell
 	$(BIN)/policy-qa eval
+
+eval-accept: setup ## Take what visitors are told now as the baseline: make eval-accept NOTE="…"
+	$(BIN)/policy-qa eval-accept $(if $(NOTE),--note "$(NOTE)") $(ACCEPT)
 
 bench: index ## Measure speed beside a bare route, in one run
 	$(BIN)/python -m bench

@@ -5,7 +5,7 @@ part: each part that the policy covers has a hit of its own, and those it is sil
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 
 from qa_service.calibration import Thresholds
@@ -47,13 +47,14 @@ class Judgement:
     ranking: Ranking
 
 
-def judge(question: Question, policy: PolicyIndex, reader: Reader) -> Judgement:
-    """Return the judgement of a question: as a whole, or by its parts where they are clear.
+def judge(question: Question, ranking: Ranking, policy: PolicyIndex, reader: Reader) -> Judgement:
+    """Return the judgement of a ranked question: as a whole, or by its parts where they are clear.
 
     Parts are clear when the router is sure of a different privacy topic for at least two of them.
     What looks off-topic as a whole is answered by the first part that is surely not.
     """
-    whole = judge_ranking(retrieve(question, policy, reader, N_HITS), policy, reader)
+    looked_at = replace(ranking, hits=ranking.hits[:N_HITS])
+    whole = judge_ranking(looked_at, policy, reader)
     texts = () if question.leans else split_parts(question.text)[-MAX_PARTS:]
     if texts in {(), (question.text,)}:
         return whole

@@ -12,7 +12,7 @@ from qa_service.excerpts import Excerpt, Excerpter
 from qa_service.index import Index, PolicyIndex
 from qa_service.questions import Question, read_question
 from qa_service.reader import Reader
-from qa_service.relevance import judge
+from qa_service.relevance import N_HITS, judge
 from qa_service.retrieval import Hit, Ranking, retrieve
 from qa_service.reviews import read_reviews
 from qa_service.settings import Settings
@@ -60,14 +60,19 @@ class Service:
             BadQuestion: it is blank or too long.
             UnknownPolicy: there is no policy of this id.
         """
-        policy = self.policy(policy_id)
         question = read_question(typed, self.reader.tokenizer, lang, previous)
-        judgement = judge(question, policy, self.reader)
-        return compose_answer(question, judgement, self._excerpters[policy.source.policy_id])
+        ranking = retrieve(question, self.policy(policy_id), self.reader, N_HITS)
+        return self.answer(question, ranking, policy_id)
 
     def rank(self, question: Question, policy_id: str | None = None) -> Ranking:
-        """Return the ranking of a question, without judging it."""
+        """Return the whole ranking of a question, without judging it."""
         return retrieve(question, self.policy(policy_id), self.reader)
+
+    def answer(self, question: Question, ranking: Ranking, policy_id: str | None = None) -> Answer:
+        """Return the answer to a question that is ranked."""
+        policy = self.policy(policy_id)
+        judgement = judge(question, ranking, policy, self.reader)
+        return compose_answer(question, judgement, self._excerpters[policy.source.policy_id])
 
     def search(self, query: str, k: int, policy_id: str | None = None) -> tuple[Found, ...]:
         """Return the k best passages for words or a question, best first, never abstaining.

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from qa_service.cli.program import main
-from qa_service.evaluation.asking import Asked, ask_cases, ask_folder
-from qa_service.evaluation.cases import Case, Expected
+from qa_service.evaluation.asking import Asked, ask_cases, open_beside
+from qa_service.evaluation.cases import Case, read_cases
+from qa_service.evaluation.expectations import Expected
 from qa_service.evaluation.figures import Figure
 from qa_service.evaluation.measures import ablate, measure, report_on
 from qa_service.messages import Status
@@ -183,8 +184,9 @@ def folder(tmp_path):
     return folder
 
 
-def test_a_folder_of_policies_is_asked_over_an_index_of_its_own(settings, folder):
-    (one,) = ask_folder(folder, settings)
+def test_a_folder_of_policies_is_asked_as_it_is_now_without_an_index(reader, folder):
+    beside = open_beside(folder, reader, None)
+    (one,) = ask_cases(read_cases(folder / "questions.jsonl", beside), beside)
     assert (one.case.policy, one.policy.source.policy_id) == ("tiny", "tiny")
     assert one.grades == [2]
     assert [hit.ordinal for hit in one.ranking.hits] == [0]
@@ -202,9 +204,12 @@ def run_eval(settings, tmp_path, monkeypatch, capfd):
     }  # fmt: skip
     questions.write_text(json.dumps(case, ensure_ascii=False), encoding="utf-8")
     monkeypatch.setenv("QA_INDEX", str(settings.index))
+    monkeypatch.setenv("QA_SOURCES", str(settings.sources))
 
     def run(*arguments: object) -> str:
-        shown = ["policy-qa", "eval", "--questions", str(questions), *map(str, arguments)]
+        files = ["--questions", questions, "--report", tmp_path / "report"]
+        files += ["--baseline", tmp_path / "baseline.json"]
+        shown = ["policy-qa", "eval", *map(str, files), *map(str, arguments)]
         monkeypatch.setattr(sys, "argv", shown)
         with pytest.raises(SystemExit) as ended:
             main()

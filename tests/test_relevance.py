@@ -96,7 +96,7 @@ def test_parts_that_are_all_off_topic_are_off_topic_together():
 
 def _judged(service, typed):
     question = read_question(typed, service.reader.tokenizer)
-    return judge(question, service.policy(), service.reader)
+    return judge(question, service.rank(question), service.policy(), service.reader)
 
 
 def test_each_part_that_the_policy_covers_has_a_hit_and_the_other_is_named(service):

@@ -13,7 +13,7 @@ from rich.markup import escape
 
 from qa_service.cli.answering import ask, index, serve, verify
 from qa_service.cli.console import err
-from qa_service.cli.judging import evaluate
+from qa_service.cli.judging import accept, coverage, evaluate, expectations
 from qa_service.cli.policies import check, topics
 from qa_service.errors import QaError
 
@@ -41,9 +41,10 @@ def make_app() -> typer.Typer:
         add_completion=False,
     )
     app.callback()(options)
-    for command in (index, ask, serve, check, topics, verify):
+    for command in (index, ask, serve, check, topics, verify, coverage, expectations):
         app.command()(command)
     app.command(name="eval")(evaluate)
+    app.command(name="eval-accept")(accept)
     return app
 
 

@@ -1,7 +1,7 @@
 """Shows answers and tables to a person at a terminal. Does not know how they came about."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from urllib.parse import unquote
 
 from rich.console import Console
@@ -9,20 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from qa_service.coverage import Coverage
-from qa_service.evaluation.figures import Figure, Figures, Report
 from qa_service.reviews import Review
 from qa_service.web.bodies import AnswerBody, ExcerptBody, SectionBody
-
-# What tells groups of questions apart, and its short name at the head of a column.
-_TELLING = {
-    "questions": "asked",
-    "first excerpt acceptable": "first",
-    "acceptable within three": "three",
-    "excerpt precision": "precision",
-    "false answer": "false answer",
-    "false silence": "false silence",
-    "status as expected": "status",
-}
 
 
 def print_answer(console: Console, answer: AnswerBody) -> None:
@@ -72,16 +60,6 @@ def print_renewal(console: Console, before: Review | None, after: Review) -> Non
             console.print(f"{topic}: {was} → {entry.status.value}, {quotes}")
 
 
-def print_report(console: Console, report: Report) -> None:
-    """Print the figures by language, style and status, the ablations, and those elsewhere."""
-    _print_figures(console, "measure", report.by_language, _share_and_interval)
-    _print_figures(console, "by style", _turn(report.by_style), _share_and_count)
-    _print_figures(console, "by status", _turn(report.by_status), _share_and_count)
-    _print_figures(console, "first hit acceptable by", report.ablations, _share_and_interval)
-    if report.elsewhere:
-        _print_figures(console, "on other policies", report.elsewhere, _share_and_interval)
-
-
 def _print_excerpt(console: Console, excerpt: ExcerptBody) -> None:
     console.print()
     console.print(_heading(excerpt.section))
@@ -94,39 +72,3 @@ def _print_excerpt(console: Console, excerpt: ExcerptBody) -> None:
 def _heading(section: SectionBody) -> str:
     path = " › ".join(section.path) or section.id
     return f"[cyan]{escape(path)}[/]  [dim]{escape(unquote(section.url))}[/]"
-
-
-def _turn(groups: dict[str, Figures]) -> dict[str, Figures]:
-    """Return the figures that tell groups apart, by measure and then by group."""
-    return {
-        name: {group: figures[measure] for group, figures in groups.items() if measure in figures}
-        for measure, name in _TELLING.items()
-    }
-
-
-def _print_figures(
-    console: Console, title: str, columns: dict[str, Figures], cell: Callable[[Figure], str]
-) -> None:
-    """Print a table with a column a group, a row a figure; what was not measured stays empty."""
-    table = Table(title, *map(escape, columns), box=None, padding=(0, 1, 0, 0))
-    for name in dict.fromkeys(name for figures in columns.values() for name in figures):
-        found = (figures.get(name) for figures in columns.values())
-        table.add_row(escape(name), *(cell(figure) if figure else "" for figure in found))
-    console.print()
-    console.print(table)
-
-
-def _share_and_interval(figure: Figure) -> str:
-    if figure.low is None or figure.high is None:
-        return _number(figure.value)
-    return f"{figure.value:.3f} ({figure.low:.2f}–{figure.high:.2f})"
-
-
-def _share_and_count(figure: Figure) -> str:
-    is_share = figure.low is not None
-    return f"{figure.value:.2f}/{figure.n}" if is_share else _number(figure.value)
-
-
-def _number(value: float) -> str:
-    """Return a count without decimals, a measure with three."""
-    return f"{value:.0f}" if value == int(value) and value > 1 else f"{value:.3f}"

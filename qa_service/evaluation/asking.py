@@ -1,22 +1,22 @@
 """Asks the questions of an evaluation set: cases in, cases with their answers out.
 
-Builds indexes beside the live one where asked to. Measures nothing.
+Policies are read as they are now, beside the live index. Measures nothing.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from qa_service.answers import Answer
-from qa_service.evaluation.cases import Case, grade_span, read_cases
-from qa_service.index import PolicyIndex
+from qa_service.evaluation.cases import Case, grade_span
+from qa_service.index import Index, PolicyIndex
+from qa_service.messages import Status
 from qa_service.questions import read_question
+from qa_service.reader import Reader
 from qa_service.retrieval import Ranking
-from qa_service.service import Service, build_index, open_service
-from qa_service.settings import Settings
-
-_QUESTIONS = "questions.jsonl"
+from qa_service.reviews import read_reviews
+from qa_service.service import Service
+from qa_service.sources import read_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,13 @@ class Asked:
         return [grade_span(self.case, p.start, p.end) for p in self.policy.passages]
 
     @property
+    def passes(self) -> bool:
+        """Whether the first excerpt is expected, or none is shown where none is."""
+        if self.case.status in {Status.SILENT, Status.OFF_TOPIC}:
+            return not self.answer.excerpts
+        return any(self.fits[:1])
+
+    @property
     def fits(self) -> list[bool]:
         """For each excerpt whether it, or its lead-in, has words of a span that is expected."""
         return [
@@ -46,38 +53,25 @@ class Asked:
         ]
 
 
-def ask_cases(cases: Sequence[Case], service: Service) -> list[Asked]:
+def open_beside(sources: Path, reader: Reader, default_policy: str | None) -> Service:
+    """Return a service over a folder of policies as they are now, beside the live index.
+
+    Raises:
+        BadSource: a policy or a review cannot be used.
+        UnknownPolicy: there is no policy of the default's id.
+    """
+    read = read_sources(sources)
+    index = Index.build(read, reader, read_reviews(sources, read))
+    return Service(index, reader, default_policy)
+
+
+def ask_cases(cases: Iterable[Case], service: Service) -> list[Asked]:
     """Return the cases with their answers, in order."""
     return [_ask(case, service) for case in cases]
 
 
-def ask_file(path: Path, settings: Settings) -> list[Asked]:
-    """Return the cases of a file, asked of the current index.
-
-    Raises:
-        BadEvaluation, BadIndex, BadModel: the file, the index or the model cannot be used.
-    """
-    service = open_service(settings)
-    return ask_cases(read_cases(path, service), service)
-
-
-def ask_folder(folder: Path, settings: Settings) -> list[Asked]:
-    """Return the cases of a folder's `questions.jsonl`, asked of the policies beside it.
-
-    Their index is built into a temporary folder.
-
-    Raises:
-        BadEvaluation, BadSource, BadModel: the questions, a policy or the model cannot be used.
-    """
-    with TemporaryDirectory() as index:
-        places = {"sources": folder, "index": Path(index), "policy": None}
-        own = settings.model_copy(update=places)
-        build_index(own)
-        return ask_file(folder / _QUESTIONS, own)
-
-
 def _ask(case: Case, service: Service) -> Asked:
     question = read_question(case.question, service.reader.tokenizer)
-    answer = service.ask(case.question, policy_id=case.policy)
     ranking = service.rank(question, case.policy)
+    answer = service.answer(question, ranking, case.policy)
     return Asked(case, service.policy(case.policy), answer, ranking)

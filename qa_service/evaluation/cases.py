@@ -1,6 +1,7 @@
 """Turns the lines of an evaluation set into Cases: a question, and what a person expects of it.
 
-Finds each quote in the policy, so that expectations are spans. Asks nothing.
+Finds each quote in the policy, so that expectations are spans; those that no longer stand where
+they are expected are kept beside them. Asks nothing.
 """
 
 import json
@@ -9,23 +10,18 @@ from pathlib import Path
 from typing import Any
 
 from qa_service.errors import BadEvaluation, UnknownPolicy
-from qa_service.index import PolicyIndex
+from qa_service.evaluation.expectations import Expectation, Expected, Followed, Standing, follow
 from qa_service.messages import Status
 from qa_service.service import Service
 
 
 @dataclass(frozen=True, slots=True)
-class Expected:
-    """A span of the policy that answers a case: grade 2 settles it, 1 supports."""
-
-    start: int
-    end: int
-    grade: int
-
-
-@dataclass(frozen=True, slots=True)
 class Case:
-    """One question of the evaluation set with what a person expects of the answer."""
+    """One question of the evaluation set with what a person expects of the answer.
+
+    `strayed` are the expectations whose words stand under another number now, or are gone; the
+    latter have no span in `expected`.
+    """
 
     id: str
     lang: str
@@ -36,13 +32,14 @@ class Case:
     pair: str | None
     style: str
     policy: str
+    strayed: tuple[Followed, ...] = ()
 
 
 def read_cases(path: Path, service: Service) -> list[Case]:
     """Return the cases of a file, each quote found in its policy: the one named, else the default.
 
     Raises:
-        BadEvaluation: a line is broken, or its quote does not stand in its section.
+        BadEvaluation: a line is broken.
     """
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
@@ -68,24 +65,20 @@ def grade_span(case: Case, start: int, end: int) -> int:
 
 def _make_case(raw: dict[str, Any], service: Service) -> Case:
     policy = service.policy(raw.get("policy"))
+    written = [
+        Expectation(str(one["section"]), str(one["quote"]), int(one["grade"]))
+        for one in raw["expect"]
+    ]
+    followed = [follow(one, policy, service.reader.tokenizer) for one in written]
     return Case(
         id=raw["id"],
         lang=raw["lang"],
         question=raw["question"],
         status=Status(raw["status"]),
-        expected=tuple(_find_quote(one, policy) for one in raw["expect"]),
+        expected=tuple(one.expected for one in followed if one.expected is not None),
         split=raw["split"],
         pair=raw["pair"],
         style=raw["style"],
         policy=policy.source.policy_id,
+        strayed=tuple(one for one in followed if one.standing is not Standing.PRESENT),
     )
-
-
-def _find_quote(raw: dict[str, Any], policy: PolicyIndex) -> Expected:
-    section = next((s for s in policy.sections if s.id == raw["section"]), None)
-    if section is None:
-        raise ValueError(f"there is no section {raw['section']}")
-    start = policy.source.text.find(raw["quote"], section.start, section.end)
-    if start < 0:
-        raise ValueError(f"section {section.id} does not hold {raw['quote']!r}")
-    return Expected(start, start + len(raw["quote"]), int(raw["grade"]))

@@ -28,18 +28,31 @@ Figures = dict[str, Figure]
 
 
 @dataclass(frozen=True, slots=True)
+class Bin:
+    """Questions whose best hits have scores within a tenth: their mean, and the share right."""
+
+    score: float
+    right: Figure
+
+
+@dataclass(frozen=True, slots=True)
 class Report:
-    """The figures of an evaluation by name, for each language, style and expected status.
+    """The figures of an evaluation by name, for each language, style, expected status and section.
 
     `ablations` has for each language how often the first hit is acceptable, by way of ranking;
-    `elsewhere` the figures by language on policies that the program was not made for.
+    `elsewhere` the figures by language on policies that the program was not made for. `agreement`
+    is the share of pairs that cite the same clause in both languages, `reliability` has the scores
+    in tenths beside what they should say, lowest first.
     """
 
     by_language: dict[str, Figures]
     by_style: dict[str, Figures]
     by_status: dict[str, Figures]
+    by_section: dict[str, Figures]
     ablations: dict[str, Figures]
     elsewhere: dict[str, Figures]
+    agreement: Figure
+    reliability: tuple[Bin, ...]
 
 
 def share(values: Sequence[bool]) -> Figure:

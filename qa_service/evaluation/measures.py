@@ -13,8 +13,10 @@ import numpy.typing as npt
 from ir_measures import RR, R, nDCG
 
 from qa_service.evaluation.asking import Asked
-from qa_service.evaluation.figures import Figure, Figures, Report, area_under_curve, share
+from qa_service.evaluation.figures import Bin, Figure, Figures, Report, area_under_curve, share
+from qa_service.evaluation.parity import agreement, find_pairs
 from qa_service.messages import Status
+from qa_service.sections import section_at
 
 Floats = npt.NDArray[np.float32]
 
@@ -27,8 +29,11 @@ def report_on(asked: Sequence[Asked], elsewhere: Sequence[Asked]) -> Report:
         by_language=_measure_by(asked, _language, measure),
         by_style=_measure_by(asked, lambda one: one.case.style, measure),
         by_status=_measure_by(asked, lambda one: one.case.status.value, measure),
+        by_section=_measure_by([one for one in asked if one.case.expected], _section, measure),
         ablations=_measure_by(asked, _language, ablate),
         elsewhere=_measure_by(elsewhere, _language, measure),
+        agreement=agreement(find_pairs(asked)),
+        reliability=find_reliability(asked),
     )
 
 
@@ -75,6 +80,22 @@ def ablate(asked: Sequence[Asked]) -> Figures:
     return {way: share(fits) for way, fits in firsts.items()}
 
 
+def find_reliability(asked: Sequence[Asked]) -> tuple[Bin, ...]:
+    """Return how often the best hit is expected, by tenths of its score, lowest first.
+
+    A tenth without any question is left out. A calibrated score is near the share of each tenth.
+    """
+    tenths = defaultdict(list)
+    for one in asked:
+        best = one.ranking.hits[0]
+        right = one.grades[best.ordinal] > 0
+        tenths[min(int(best.score * 10), 9)].append((best.score, right))
+    return tuple(
+        Bin(sum(score for score, _ in rows) / len(rows), share([right for _, right in rows]))
+        for _, rows in sorted(tenths.items())
+    )
+
+
 def _measure_by(
     asked: Sequence[Asked],
     name: Callable[[Asked], str],
@@ -90,6 +111,12 @@ def _measure_by(
 
 def _language(one: Asked) -> str:
     return one.case.lang
+
+
+def _section(one: Asked) -> str:
+    """Return the section of the clause that is expected most of all."""
+    best = max(one.case.expected, key=lambda expected: expected.grade)
+    return section_at(one.policy.sections, best.start).id
 
 
 def _answerable(asked: Sequence[Asked]) -> list[Asked]:
