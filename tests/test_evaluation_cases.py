@@ -9,7 +9,7 @@ import pytest
 
 from qa_service.errors import BadEvaluation
 from qa_service.evaluation.cases import grade_span, read_cases
-from qa_service.evaluation.expectations import Expected, Standing
+from qa_service.evaluation.expectations import Expected
 from qa_service.messages import Status
 from qa_service.service import build_index, open_service
 from qa_service.settings import read_settings

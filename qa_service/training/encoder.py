@@ -62,7 +62,7 @@ TEACH = EncoderRecipe((0, 2, 4, 6, 8, 10), 1300, 1.5e-4, "query: ", DeckRecipe()
 # Of the six, the fourth is missed least (eval/LOG.md, 2026-11-24). A question without a prompt is
 # three tokens shorter.
 SHORTEN = EncoderRecipe((0, 1, 2, 4, 5), 1100, 1.2e-4, "", DeckRecipe(confusable=2), seed=18)
-POLISH = EncoderRecipe((0, 1, 2, 3, 4), 250, 6e-5, "", DeckRecipe(confusable=2), seed=19)
+POLISH = EncoderRecipe((0, 1, 2, 3, 4), 700, 1e-4, "", DeckRecipe(confusable=2), seed=19)
 RECIPES = (TEACH, SHORTEN, POLISH)
 
 
