@@ -48,7 +48,7 @@ Floats = npt.NDArray[np.float32]
 # Chosen on the tune halves of the evaluation sets: eval/LOG.md, 2026-11-24 "Thresholds".
 THRESHOLDS = Thresholds(
     shown_from=0.25,
-    proposed_from=0.06,
+    proposed_from=0.08,
     shown_share=0.75,
     covered_from=0.35,
     settled_from=0.4,
