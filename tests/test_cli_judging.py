@@ -1,4 +1,4 @@
-"""`eval`, `eval-accept` and `expectations` as a maintainer uses them after a change of the policy."""
+"""`eval`, `eval-accept`, `expectations` as a maintainer uses them after a policy has changed."""
 
 import json
 import shutil
