@@ -77,7 +77,10 @@ def ask_to_agree(strayed: Mapping[str, Sequence[Followed]]) -> dict[str, list[Fo
 def print_reach(console: Console, done: Evaluation) -> None:
     """Print each clause with how many questions expect it and get it, then the silent topics."""
     for policy, rows in done.reach.items():
-        table = Table(policy, "clause", *LANGUAGES, "first", "shown", "contested by", box=None)
+        table = Table(policy, box=None)
+        table.add_column("clause", no_wrap=True)
+        for name in (*LANGUAGES, "first", "shown", "contested by"):
+            table.add_column(name)
         for row in rows:
             expected = (str(len(row.expected_by[lang]) or "–") for lang in LANGUAGES)
             shown = (str(len(ids) or "never") for ids in (row.first_for, row.shown_to))

@@ -101,7 +101,7 @@ def accept(
 def coverage(
     context: typer.Context, questions: Questions = QUESTIONS, as_json: AsJson = False
 ) -> None:
-    """Show which clauses questions expect, which answers show, and which topics are silent."""
+    """Show which clauses questions expect and answers show; exit 1 if a language lacks one."""
     _need_measures()
     from qa_service.cli.evaluation_tables import print_reach
     from qa_service.evaluation.runs import EvaluationFiles, run_evaluation
@@ -111,6 +111,8 @@ def coverage(
         print_json({name: [asdict(one) for one in rows] for name, rows in done.reach.items()})
     else:
         print_reach(out, done)
+    if any(row.lacks for rows in done.reach.values() for row in rows):
+        raise typer.Exit(1)
 
 
 def expectations(
