@@ -39,7 +39,7 @@ def evaluate(
     from qa_service.tokens import Tokenizer
 
     settings = settings_of(context)
-    stale = find_stale_entries(settings.sources, Tokenizer())
+    stale = [one.text for one in find_stale_entries(settings.sources, Tokenizer())]
     with err.status("Asking the questions …"):
         asked = ask_file(questions, settings)
         others = ask_folder(policies, settings) if policies.is_dir() else []
