@@ -10,6 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 from qa_service.errors import BadSource
+from qa_service.findings import Finding, Rule, Severity, report_error
 from qa_service.headings import mark_headings
 from qa_service.markdown import (
     BlockKind,
@@ -26,13 +27,18 @@ from qa_service.tokens import Tokenizer
 
 @dataclass(frozen=True, slots=True)
 class CheckedSource:
-    """What a check found in one file; `error` is `file:line: reason` when it is refused."""
+    """What a check found in one file; `finding` says why, when it cannot be served."""
 
     path: str
     n_sections: int
     n_passages: int
     n_lost_letters: int
-    error: str | None
+    finding: Finding | None
+
+    @property
+    def error(self) -> str | None:
+        """The finding as `file:line: reason`."""
+        return self.finding.text if self.finding else None
 
 
 def check_folder(folder: Path, tokenizer: Tokenizer) -> tuple[CheckedSource, ...]:
@@ -50,12 +56,14 @@ def _with_duplicates(
     paths: list[Path], checked: tuple[CheckedSource, ...]
 ) -> tuple[CheckedSource, ...]:
     """Return the results, with a finding where two files are the same policy and language."""
-    readable = [path for path, one in zip(paths, checked, strict=True) if not one.error]
+    readable = [path for path, one in zip(paths, checked, strict=True) if not one.finding]
     try:
         check_unique(read_source(path) for path in readable)
     except BadSource as exc:
         return tuple(
-            replace(one, error=str(exc)) if Path(one.path).name == exc.path.name else one
+            replace(one, finding=_error(one.path, exc.line, Rule.SAME_POLICY, exc.reason))
+            if Path(one.path).name == exc.path.name
+            else one
             for one in checked
         )
     return checked
@@ -66,17 +74,31 @@ def check_file(path: Path, tokenizer: Tokenizer) -> CheckedSource:
     try:
         source = read_source(path)
     except BadSource as exc:
-        return CheckedSource(str(path), 0, 0, 0, str(exc))
+        return CheckedSource(str(path), 0, 0, 0, report_error(exc, Rule.NOT_SERVED))
     outline = split_source(source)
     passages = cut_passages(source.policy_id, source.text, outline, tokenizer)
+    n_lost = count_lost_letters(source.text, outline, passages) if passages else 0
+    finding = _find_damage(str(path), source.text, outline, passages, n_lost)
+    n_sections = len(outline.sections) if passages else 0
+    return CheckedSource(str(path), n_sections, len(passages), n_lost, finding)
+
+
+def _find_damage(
+    path: str, text: str, outline: Outline, passages: tuple[Passage, ...], n_lost: int
+) -> Finding | None:
+    """Return what makes a readable file unfit to be quoted, if anything."""
     if not passages:
-        return CheckedSource(str(path), 0, 0, 0, f"{path}:1: the file holds no sentence to quote")
-    n_lost = count_lost_letters(source.text, outline, passages)
-    error = f"{path}:1: {n_lost} letters stand in no passage or heading" if n_lost else None
+        return _error(path, 1, Rule.NOT_SERVED, "the file holds no sentence to quote")
     if positions := overlaps(outline, passages):
-        line = source.text.count("\n", 0, positions[0]) + 1
-        error = f"{path}:{line}: {len(positions)} passages or headings overlap"
-    return CheckedSource(str(path), len(outline.sections), len(passages), n_lost, error)
+        line = text.count("\n", 0, positions[0]) + 1
+        reason = f"{len(positions)} passages or headings overlap"
+        return _error(path, line, Rule.OVERLAP, reason)
+    reason = f"{n_lost} letters stand in no passage or heading"
+    return _error(path, 1, Rule.LOST_LETTERS, reason) if n_lost else None
+
+
+def _error(path: str, line: int, rule: Rule, reason: str) -> Finding:
+    return Finding(path, line, Severity.ERROR, rule, reason)
 
 
 def split_source(source: Source) -> Outline:

@@ -12,6 +12,7 @@ import numpy as np
 
 from qa_service.checks import split_source
 from qa_service.errors import BadSource
+from qa_service.findings import Finding, Rule, Severity, report_error
 from qa_service.index import PolicyIndex
 from qa_service.messages import Status
 from qa_service.passages import cut_passages
@@ -103,8 +104,8 @@ def accept_proposals(policy: PolicyIndex, review: Review | None) -> Review:
     return Review(entries, frozenset(map(known_name, policy.spans)))
 
 
-def find_stale_entries(folder: Path, tokenizer: Tokenizer) -> list[str]:
-    """Return a finding `file:line: …` for every broken review and stale entry of a folder.
+def find_stale_entries(folder: Path, tokenizer: Tokenizer) -> list[Finding]:
+    """Return a finding for every broken review and stale entry of a folder.
 
     Raises:
         BadSource: a policy file cannot be read.
@@ -115,7 +116,7 @@ def find_stale_entries(folder: Path, tokenizer: Tokenizer) -> list[str]:
         try:
             review = read_review(path)
         except BadSource as exc:
-            findings.append(str(exc))
+            findings.append(report_error(exc, Rule.BROKEN_REVIEW))
             continue
         if review is None:
             continue
@@ -125,9 +126,8 @@ def find_stale_entries(folder: Path, tokenizer: Tokenizer) -> list[str]:
         lines = path.read_text(encoding="utf-8").split("\n")
         for topic, quote in find_stale(review, spans).items():
             line = lines.index(f'id = "{topic}"') + 1 if f'id = "{topic}"' in lines else 1
-            findings.append(
-                f"{path}:{line}: {topic} is stale: {_gone(quote)}; see policy-qa topics"
-            )
+            reason = f"{topic} is stale: {_gone(quote)}; see policy-qa topics"
+            findings.append(Finding(str(path), line, Severity.ERROR, Rule.STALE_REVIEW, reason))
     return findings
 
 

@@ -131,6 +131,14 @@ def authoritative(sources: Iterable[Source]) -> tuple[Source, ...]:
     return tuple(source for source in chosen.values() if not source.is_draft)
 
 
+def find_key(text: str, key: str) -> int | None:
+    """Return where a key stands in the front matter of a policy's text, or None."""
+    end = re.search(r"^(?:\+\+\+|---)[ \t]*\r?$", text[4:], re.MULTILINE)
+    front_matter = text[: end.start() + 4] if end else ""
+    match = re.search(rf"^[\"']?({key})[\"']?[ \t]*[:=]", front_matter, re.MULTILINE)
+    return match.start(1) if match else None
+
+
 def hash_span(span: str) -> str:
     """Return the SHA-256 of a span's UTF-8 bytes, in hexadecimal."""
     return hashlib.sha256(span.encode()).hexdigest()
@@ -174,8 +182,7 @@ def _read_front_matter(path: Path, text: str, front: FrontMatter | None) -> Mapp
 
 def _line_of(text: str, key: str) -> int:
     """Return the line (from 1) of a front matter's key, or 1 when it has none."""
-    match = re.search(rf"^\s*[\"']?{key}\b", text, re.MULTILINE)
-    return text.count("\n", 0, match.end()) + 1 if match else 1
+    return text.count("\n", 0, find_key(text, key) or 0) + 1
 
 
 def _first_line(text: str, default: str) -> str:

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from qa_service.checks import check_file, check_folder, count_lost_letters, overlaps, split_source
 from qa_service.errors import BadSource
+from qa_service.findings import Finding, Rule, Severity
 from qa_service.markdown import plain_text
 from qa_service.passages import cut_passages
 from qa_service.sources import make_source
@@ -91,6 +92,13 @@ def test_a_folder_gives_one_result_a_file(tmp_path):
     assert (good.n_sections, good.n_passages, good.n_lost_letters, good.error) == (1, 1, 0, None)
     assert broken.error == f"{tmp_path / 'b.md'}:1: the file is not UTF-8; save it as UTF-8"
     assert empty.error == f"{tmp_path / 'c.md'}:1: the file holds no sentence to quote"
+    assert broken.finding == Finding(
+        str(tmp_path / "b.md"),
+        1,
+        Severity.ERROR,
+        Rule.NOT_SERVED,
+        "the file is not UTF-8; save it as UTF-8",
+    )
 
 
 def test_two_files_of_one_policy_and_language_are_a_finding_at_one_of_them(tmp_path):
@@ -99,7 +107,9 @@ def test_two_files_of_one_policy_and_language_are_a_finding_at_one_of_them(tmp_p
         (tmp_path / name).write_text(text, encoding="utf-8")
     first, second = check_folder(tmp_path, TOKENIZER)
     assert first.error is None
-    assert "b.md:2: policy 'same' in ja is also a.md" in (second.error or "")
+    reason = "policy 'same' in ja is also a.md"
+    path = str(tmp_path / "b.md")
+    assert second.finding == Finding(path, 2, Severity.ERROR, Rule.SAME_POLICY, reason)
 
 
 def test_a_folder_without_policies_is_refused(tmp_path):

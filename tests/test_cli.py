@@ -207,6 +207,62 @@ def test_a_folder_without_policies_is_a_mistake(run, tmp_path):
     assert_mistake(run("check", tmp_path / "no"), str(tmp_path / "no"))
 
 
+GAP = GOOD + "\n## 3. 窓口\n\n受け付けます。\n"
+MISSING = "2 is missing in front of 3"
+
+
+def test_check_prints_the_files_their_counts_and_no_finding_for_a_good_folder(run, tmp_path):
+    done = run("check", write(tmp_path / "sources", GOOD))
+    assert (done.code, done.err) == (0, "")
+    header, row, summary = done.out.splitlines()
+    assert header.split() == ["file", "sections", "passages", "lost", "letters"]
+    assert row.split()[1:] == ["1", "1", "0"]
+    assert summary == "1 files, 1 passages, 0 lost letters, 0 errors, 0 warnings"
+
+
+def test_check_prints_warnings_that_fail_only_when_strict(run, tmp_path):
+    folder = write(tmp_path / "sources", GAP)
+    done = run("check", folder)
+    assert (done.code, run("check", "--strict", folder).code) == (0, 1)
+    path = folder / "policy.ja.md"
+    assert done.out.splitlines()[-1] == f"{path}:5: warning: {MISSING} [missing-number]"
+
+
+def test_check_fails_on_an_error_and_still_lints_the_other_files(run, tmp_path):
+    folder = write(write(tmp_path / "sources", GAP), b"\xff", "broken.md")
+    done = run("check", folder)
+    assert done.code == 1
+    error = f"{folder / 'broken.md'}:1: error: the file is not UTF-8; save it as UTF-8 [not-served]"
+    warning = f"{folder / 'policy.ja.md'}:5: warning: {MISSING} [missing-number]"
+    assert done.out.splitlines()[-2:] == [error, warning]
+
+
+@pytest.mark.parametrize("arguments", [["--json"], ["--format", "json"]])
+def test_check_json_has_files_stale_reviews_and_findings(run, tmp_path, arguments):
+    folder = write(tmp_path / "sources", GAP)
+    (folder / "policy.topics.toml").write_text("[[", encoding="utf-8")
+    done = run("check", folder, *arguments)
+    body, path = json.loads(done.out), str(folder / "policy.ja.md")
+    assert (done.code, done.err) == (1, "")
+    counts = {"n_sections": 2, "n_passages": 2, "n_lost_letters": 0}
+    assert body["files"] == [{"path": path, **counts, "error": None}]
+    review, warning = body["findings"]
+    assert (review["severity"], review["rule"]) == ("error", "broken-review")
+    assert body["stale"] == [f"{review['path']}:{review['line']}: {review['message']}"]
+    expected = {"severity": "warning", "rule": "missing-number", "message": MISSING}
+    assert warning == {"path": path, "line": 5, **expected}
+
+
+def test_check_annotates_for_github_with_paths_below_the_working_folder(run, tmp_path, monkeypatch):
+    write(tmp_path / "legal", GAP)
+    monkeypatch.chdir(tmp_path)
+    done = run("check", "--strict", "--format", "github", "legal")
+    assert done.code == 1
+    annotation = f"::warning file=legal/policy.ja.md,line=5,title=missing-number::{MISSING}"
+    summary = "1 files, 2 passages, 0 lost letters, 0 errors, 1 warnings"
+    assert done.out.splitlines() == [annotation, summary]
+
+
 def test_the_old_index_still_answers_after_a_failed_build(run, copied_index, tmp_path):
     before = build_of(copied_index)
     broken = write(tmp_path / "sources", "+++\ntitle = \n+++\n")

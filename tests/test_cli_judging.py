@@ -88,6 +88,9 @@ def test_a_gone_clause_is_never_accepted_but_rewritten_once_a_person_agrees(plac
     assert place.run("expectations", "--rewrite", "--yes") == 0
     assert "クッキー等を使用する" in (place.path / "eval" / "questions.jsonl").read_text("utf-8")
     assert place.run("expectations") == 0
+    assert place.run("eval") == 1
+    assert "reviewed topic is stale: policy_sources/" in capsys.readouterr().out
+    assert place.run("topics", "--accept") == 0
     assert place.run("eval") == 0
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 import pytest
 
 from qa_service.coverage import Origin, accept_proposals, find_stale_entries, read_coverage
+from qa_service.findings import Rule, Severity
 from qa_service.messages import Status
 from qa_service.reviews import read_reviews, review_path, write_review
 from qa_service.service import read_index
@@ -60,7 +61,13 @@ def test_a_changed_clause_makes_its_entries_stale_and_the_proposal_steps_in(read
     findings = find_stale_entries(folder, tokenizer)
     path = review_path(folder, policy.source)
     line = path.read_text(encoding="utf-8").split("\n").index('id = "cookie.use"') + 1
-    assert any(finding.startswith(f"{path}:{line}: cookie.use is stale") for finding in findings)
+    found = next(one for one in findings if one.line == line)
+    assert (found.path, found.severity, found.rule) == (
+        str(path),
+        Severity.ERROR,
+        Rule.STALE_REVIEW,
+    )
+    assert found.text.startswith(f"{path}:{line}: cookie.use is stale")
 
 
 def test_accepting_renews_what_is_stale_and_leaves_the_rest(read, tokenizer):

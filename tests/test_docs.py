@@ -7,6 +7,7 @@ import typer
 from typer.core import TyperGroup
 
 from qa_service.cli.program import make_app
+from qa_service.findings import Rule
 from qa_service.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -25,6 +26,12 @@ def test_the_readme_lists_exactly_the_commands():
     assert sorted(listed) == sorted(command.commands)
 
 
+def test_the_page_on_policy_files_lists_exactly_the_rules_of_findings():
+    page = (ROOT / "docs/policy-sources.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| `([\w-]+)` \| (?:error|warning) \| .+ \| .+ \|$", page, re.MULTILINE)
+    assert listed == [rule.value for rule in Rule]
+
+
 def test_every_make_target_named_in_the_readme_exists():
     targets = set(re.findall(r"^(\w+):", (ROOT / "Makefile").read_text("utf-8"), re.MULTILINE))
     named = set(re.findall(r"\bmake ([a-z]+)", README))
@@ -32,7 +39,7 @@ def test_every_make_target_named_in_the_readme_exists():
 
 
 def test_every_file_that_a_page_links_to_exists():
-    for page in ("README.md", "ARCHITECTURE.md", "docs/performance.md"):
-        text = (ROOT / page).read_text(encoding="utf-8")
+    for page in ("README.md", "ARCHITECTURE.md", "docs/performance.md", "docs/policy-sources.md"):
+        text = re.sub(r"`[^`\n]+`", "", (ROOT / page).read_text(encoding="utf-8"))
         for target in re.findall(r"\]\(([^)#:]+)\)", text):
             assert (ROOT / page).parent.joinpath(target).exists(), (page, target)

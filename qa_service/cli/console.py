@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+from enum import StrEnum
 from typing import Annotated, Literal
 
 import typer
@@ -16,6 +17,14 @@ out = Console(soft_wrap=True, highlight=False, emoji=False, color_system=_color)
 err = Console(stderr=True, soft_wrap=True, highlight=False, emoji=False, color_system=_color)
 
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON for programs.")]
+
+
+class Format(StrEnum):
+    """For whom findings are printed: people, programs, or the annotations of GitHub."""
+
+    TEXT = "text"
+    JSON = "json"
+    GITHUB = "github"
 
 
 def settings_of(context: typer.Context, **more: object) -> Settings:

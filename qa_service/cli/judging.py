@@ -4,6 +4,7 @@ import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from enum import StrEnum
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, TypeVar
 
@@ -79,14 +80,14 @@ def accept(
     _need_measures()
     from qa_service.cli.evaluation_tables import print_falls
     from qa_service.evaluation.baseline import write_baseline
-    from qa_service.evaluation.gate import find_drops, find_faults
+    from qa_service.evaluation.gate import FAULTS, find_drops
     from qa_service.evaluation.log import write_entry
     from qa_service.evaluation.report_files import as_log_lines
     from qa_service.evaluation.runs import EvaluationFiles, run_evaluation
 
     files = EvaluationFiles(questions, policies, baseline)
     done = run_evaluation(settings_of(context), files, _show_progress)
-    faults = find_faults(done.state, [*done.asked, *done.elsewhere])
+    faults = [fall for fall in done.falls if fall.kind in FAULTS]
     drops = find_drops(done.state, done.accepted) if done.accepted else ()
     if faults or (drops and not allow_drop):
         print_falls(out, [*faults, *drops])
@@ -143,10 +144,9 @@ def expectations(
 
 
 def _need_measures() -> None:
-    try:
-        import ir_measures  # noqa: F401  # The service itself does without.
-    except ModuleNotFoundError as exc:
-        raise BadSettings(f"{exc.name} is missing: pip install 'smartweb-policy-qa[eval]'") from exc
+    """Raise where the library of measures is not installed: the service itself does without."""
+    if find_spec("ir_measures") is None:
+        raise BadSettings("ir_measures is missing: pip install 'smartweb-policy-qa[eval]'")
 
 
 def _show_progress(items: Sequence[Item]) -> Iterable[Item]:

@@ -1,44 +1,40 @@
 """Commands about policy files: `check`, `topics`."""
 
+import datetime as dt
 from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.markup import escape
-from rich.table import Table
 
-from qa_service.cli.console import AsJson, err, out, print_json, settings_of
+from qa_service.cli.console import AsJson, Format, err, out, print_json, settings_of
 
 
 def check(
     context: typer.Context,
     folder: Annotated[Path | None, typer.Argument(help="Folder; else the sources.")] = None,
-    as_json: AsJson = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Warnings fail too.")] = False,
+    form: Annotated[
+        Format, typer.Option("--format", help="For people, programs, or GitHub's annotations.")
+    ] = Format.TEXT,
+    as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
-    """Check policy files: can each be served, is every letter in a passage, is no review stale."""
+    """Check policy files: what cannot be served, which review is stale, what looks wrong."""
     from qa_service.checks import check_folder
+    from qa_service.cli.findings import print_check
     from qa_service.coverage import find_stale_entries
+    from qa_service.findings import Severity
+    from qa_service.lints import lint_folder
     from qa_service.tokens import Tokenizer
 
     chosen, tokenizer = folder or settings_of(context).sources, Tokenizer()
     checked = check_folder(chosen, tokenizer)
-    refused = [one.error for one in checked if one.error]
+    refused = [one.finding for one in checked if one.finding]
     stale = [] if refused else find_stale_entries(chosen, tokenizer)
-    if as_json:
-        print_json({"files": [asdict(one) for one in checked], "stale": stale})
-    else:
-        table = Table("file", "sections", "passages", "lost letters", box=None)
-        for one in checked:
-            counts = (one.n_sections, one.n_passages, one.n_lost_letters)
-            table.add_row(escape(one.path), *map(str, counts))
-        out.print(table)
-        n_passages = sum(one.n_passages for one in checked)
-        n_lost = sum(one.n_lost_letters for one in checked)
-        out.print(f"{len(checked)} files, {n_passages} passages, {n_lost} lost letters")
-        for finding in [*refused, *stale]:
-            out.print(escape(finding))
-    if refused or stale:
+    findings = [*refused, *stale, *lint_folder(chosen, _latest_today())]
+    print_check(Format.JSON if as_json else form, checked, findings)
+    if any(strict or one.severity is Severity.ERROR for one in findings):
         raise typer.Exit(1)
 
 
@@ -74,3 +70,8 @@ def topics(
         print_json([{**asdict(row), "status": row.status} for row in rows])
     else:
         print_coverage(out, rows)
+
+
+def _latest_today() -> dt.date:
+    """Return the date where the day begins first: a date behind it is in the future everywhere."""
+    return dt.datetime.now(dt.timezone(dt.timedelta(hours=14))).date()

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from qa_service.evaluation.asking import Asked
 from qa_service.evaluation.baseline import Outcome, State
 from qa_service.evaluation.figures import Figures, Report
-from qa_service.evaluation.gate import Fall, find_falls
+from qa_service.evaluation.gate import Fall, find_falls, stale_reviews
 from qa_service.evaluation.measures import report_on
 from qa_service.evaluation.reach import Reach, find_reach, find_silent_topics
+from qa_service.findings import Finding
 from qa_service.topics import Topic
 
 # The name of a group of figures in a state, beside the languages.
@@ -36,9 +37,15 @@ class Evaluation:
 
 
 def make_evaluation(
-    asked: Sequence[Asked], elsewhere: Sequence[Asked], accepted: State | None
+    asked: Sequence[Asked],
+    elsewhere: Sequence[Asked],
+    accepted: State | None,
+    stale: Sequence[Finding] = (),
 ) -> Evaluation:
-    """Return the evaluation of asked cases, compared with the accepted state if there is one."""
+    """Return the evaluation of asked cases, compared with the accepted state if there is one.
+
+    `stale` are findings in the reviews beside the policies.
+    """
     report = report_on(asked, elsewhere)
     state = _make_state(asked, elsewhere, report)
     policies = {one.case.policy: one.policy for one in asked}
@@ -50,7 +57,7 @@ def make_evaluation(
         silent_topics={name: find_silent_topics(policy) for name, policy in policies.items()},
         state=state,
         accepted=accepted,
-        falls=find_falls(state, accepted, [*asked, *elsewhere]),
+        falls=(*stale_reviews(stale), *find_falls(state, accepted, [*asked, *elsewhere])),
     )
 
 

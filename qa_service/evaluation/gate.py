@@ -12,6 +12,7 @@ from qa_service.evaluation.asking import Asked
 from qa_service.evaluation.baseline import Outcome, State
 from qa_service.evaluation.expectations import Followed, Standing
 from qa_service.excerpts import Excerpt, Quote
+from qa_service.findings import Finding
 from qa_service.markdown import plain_text
 from qa_service.sources import Source, hash_span
 
@@ -33,9 +34,14 @@ class FallKind(StrEnum):
     NOT_VERBATIM = "quote is not verbatim"
     CLAUSE_GONE = "expected clause is gone"
     CLAUSE_RENUMBERED = "expected clause was renumbered"
+    REVIEW_STALE = "reviewed topic is stale"
     MISSING = "value is missing"
     NOT_A_NUMBER = "value is no number"
     GAP = "languages are apart"
+
+
+# What is wrong whatever was accepted before; it cannot be accepted.
+FAULTS = frozenset(FallKind) - {FallKind.METRIC, FallKind.QUESTION, FallKind.MISSING}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +55,18 @@ class Fall:
 
 def find_falls(state: State, accepted: State | None, asked: Sequence[Asked]) -> tuple[Fall, ...]:
     """Return what is wrong by itself, and what fell since the accepted state if there is one."""
-    faults = find_faults(state, asked)
+    faults = (*_strayed(asked), *_not_verbatim(asked), *_not_numbers(state), *_gaps(state))
     if accepted is None:
         return faults
     missing, questions = _missing(state, accepted), _fallen_questions(state, accepted)
     return (*faults, *missing, *questions, *_fallen_metrics(state, accepted, TOLERANCE))
 
 
-def find_faults(state: State, asked: Sequence[Asked]) -> tuple[Fall, ...]:
-    """Return what is wrong whatever was accepted before."""
-    return (*_strayed(asked), *_not_verbatim(asked), *_not_numbers(state), *_gaps(state))
+def stale_reviews(findings: Iterable[Finding]) -> tuple[Fall, ...]:
+    """Return what a check found in the reviews beside the policies."""
+    return tuple(
+        Fall(FallKind.REVIEW_STALE, f"{one.path}:{one.line}", one.message) for one in findings
+    )
 
 
 def find_drops(state: State, accepted: State) -> tuple[Fall, ...]:

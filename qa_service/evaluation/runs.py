@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from qa_service.coverage import find_stale_entries
 from qa_service.evaluation.asking import Asked, ask_cases, open_beside
 from qa_service.evaluation.baseline import read_baseline
 from qa_service.evaluation.cases import Case, read_cases
@@ -46,7 +47,8 @@ def run_evaluation(settings: Settings, files: EvaluationFiles, progress: Progres
     if files.policies and (files.policies / QUESTIONS).is_file():
         others = open_beside(files.policies, reader, None)
         elsewhere = _ask(others, files.policies / QUESTIONS, files.split, progress)
-    return make_evaluation(asked, elsewhere, accepted)
+    stale = find_stale_entries(settings.sources, reader.tokenizer)
+    return make_evaluation(asked, elsewhere, accepted, stale)
 
 
 def _ask(service: Service, path: Path, split: str | None, progress: Progress) -> list[Asked]:
