@@ -16,15 +16,16 @@ def check(
     folder: Annotated[Path | None, typer.Argument(help="Folder; else the sources.")] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Check policy files: can each be served, is every letter in a passage, is no review stale."""
+    """Check policy files: can each be served, is no letter lost, no review or translation stale."""
     from qa_service.checks import check_folder
     from qa_service.coverage import find_stale_entries
     from qa_service.tokens import Tokenizer
+    from qa_service.translations import find_stale_sections
 
     chosen, tokenizer = folder or settings_of(context).sources, Tokenizer()
     checked = check_folder(chosen, tokenizer)
     refused = [one.error for one in checked if one.error]
-    stale = [] if refused else find_stale_entries(chosen, tokenizer)
+    stale = [] if refused else find_stale_entries(chosen, tokenizer) + find_stale_sections(chosen)
     if as_json:
         print_json({"files": [asdict(one) for one in checked], "stale": stale})
     else:
