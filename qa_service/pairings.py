@@ -77,15 +77,17 @@ class Pairing:
     def states(self) -> tuple[TranslatedSection, ...]:
         """Return how each section stands."""
         bound = self.bindings.by_section
-        unbound = [key for key in bound if key not in self.hashes]
-        gone = [_unknown(key, "", bound[key].line) for key in unbound]
+        gone = [_unknown(key, "", one.line) for key, one in bound.items() if key not in self.hashes]
         foreign = [_unknown(s.id, s.title, self._line(s)) for s in self._unpaired]
         known = {one.section_id for one in gone}
         own = [self._state(section) for section in self._sections]
         return (*own, *gone, *(one for one in foreign if one.section_id not in known))
 
-    def span(self, passage: Passage) -> Span | None:
-        """Return the span of the translation that says what a passage of the policy says."""
+    def span(self, passage: Passage) -> Span:
+        """Return what the translation says of a passage whose section is current.
+
+        That is its block where the section's blocks correspond, else the text of the section.
+        """
         other = self._counterparts[passage.section_id]
         ours, theirs = self._our_blocks[passage.section_id], self._their_blocks[other.id]
         if [block.kind for block in ours] != [block.kind for block in theirs]:
