@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from qa_service.excerpts import Excerpt, Excerpter
+from qa_service.excerpts import Excerpt, Excerpter, for_readers_of
 from qa_service.index import PolicyIndex
 from qa_service.messages import (
     LABEL_JOINS,
@@ -70,7 +70,7 @@ def compose_answer(question: Question, judgement: Judgement, excerpter: Excerpte
         topic=topic,
         excerpts=_excerpts(question, judgement.shown, excerpter),
         nearest=_nearest(judgement.ranking.hits, policy) if needs_help else (),
-        contact=excerpter.contact() if needs_help else None,
+        contact=_contact(excerpter, lang) if needs_help else None,
         suggestions=() if status is Status.ANSWERED else SUGGESTIONS[lang],
         policy=policy.source,
     )
@@ -101,8 +101,13 @@ def _excerpts(
     for hit in hits:
         excerpt = excerpter.excerpt(hit.ordinal, terms)
         if all(excerpt.end <= other.start or other.end <= excerpt.start for other in chosen):
-            chosen.append(excerpt)
+            chosen.append(for_readers_of(question.lang, excerpt))
     return tuple(chosen[:MAX_EXCERPTS])
+
+
+def _contact(excerpter: Excerpter, lang: str) -> Excerpt | None:
+    contact = excerpter.contact()
+    return for_readers_of(lang, contact) if contact else None
 
 
 def _nearest(hits: tuple[Hit, ...], policy: PolicyIndex) -> tuple[Section, ...]:

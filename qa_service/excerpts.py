@@ -4,7 +4,7 @@ Every word is the policy's: `source_text[start:end]`, its SHA-256, and that span
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from qa_service.index import PolicyIndex
 from qa_service.markdown import plain_text
@@ -12,6 +12,7 @@ from qa_service.passages import Passage, PassageKind
 from qa_service.sections import Section
 from qa_service.sources import hash_span
 from qa_service.tokens import Token, Tokenizer
+from qa_service.translations import translated_words
 
 # A list is shown whole up to this length, else up to the item where it is reached.
 MAX_EXCERPT_CHARS = 600
@@ -63,6 +64,13 @@ def quote(policy: PolicyIndex, start: int, end: int) -> Quote:
     return Quote(plain_text(span), start, end, hash_span(span))
 
 
+def for_readers_of(lang: str, excerpt: Excerpt) -> Excerpt:
+    """Return the excerpt, its translation only where it is in the language of its readers."""
+    if excerpt.translation is None or excerpt.translation.lang == lang:
+        return excerpt
+    return replace(excerpt, translation=None)
+
+
 class Excerpter:
     """Makes excerpts of one policy and remembers those made: they depend on the passage alone."""
 
@@ -110,8 +118,17 @@ class Excerpter:
             sha256=body.sha256,
             lead_in=self._lead_in(lead_in) if lead_in is not None else None,
             highlights=(),
-            translation=None,
+            translation=self._translation(first, last, lead_in),
         )
+
+    def _translation(self, first: int, last: int, lead_in: int | None) -> Translation | None:
+        """Return the reference translation of an excerpt and the lead-in above it."""
+        translation, passages = self.policy.translation, self.policy.passages
+        if translation is None:
+            return None
+        above = () if lead_in is None else range(lead_in, _last_limit(passages, lead_in) + 1)
+        words = translated_words(translation, [*above, *range(first, last + 1)])
+        return Translation(translation.lang, words) if words else None
 
     def _lead_in(self, ordinal: int) -> Quote:
         """Return the quote of a lead-in with the sentences that limit it: 「ただし、…」."""

@@ -26,6 +26,7 @@ class Rule(StrEnum):
     OVERLAP = "overlap"
     BROKEN_REVIEW = "broken-review"
     STALE_REVIEW = "stale-review"
+    STALE_TRANSLATION = "stale-translation"
     DUPLICATE_NUMBER = "duplicate-number"
     MISSING_NUMBER = "missing-number"
     HEADING_LEVEL = "heading-level"

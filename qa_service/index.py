@@ -4,7 +4,7 @@ Building twice from the same input writes the same bytes. Does not know question
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Self
@@ -28,14 +28,16 @@ from qa_service.sections import Section
 from qa_service.sources import Source, authoritative
 from qa_service.tokens import content_lemmas
 from qa_service.topicmap import TopicMap
+from qa_service.translations import PolicyTranslation, find_translation, translate_passages
 from qa_service.wordings import read_wordings
 
-SCHEMA = 4
+SCHEMA = 5
 TOKENIZER = "mecab/unidic-lite"
 
 Floats = npt.NDArray[np.float32]
 
 _PASSAGES = TypeAdapter(tuple[Passage, ...])
+_TRANSLATION = TypeAdapter(PolicyTranslation | None)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,6 +45,7 @@ class PolicyIndex:
     """One policy ready to be asked: `passages[i]` has row i in all stores.
 
     `routed` (n_passages, t) has the logarithm of the router's probability of each privacy topic.
+    `translation` is a reference, shown beside the policy's words and never ranked or quoted.
     `earlier` are the policy's revisions before this one, newest first, as far as they are kept.
     """
 
@@ -53,6 +56,7 @@ class PolicyIndex:
     lexical: LexicalStore
     topic_map: TopicMap
     routed: Floats
+    translation: PolicyTranslation | None = None
     earlier: tuple[Revision, ...] = ()
 
     @property
@@ -111,12 +115,17 @@ class Index:
         """
         serving = authoritative(sources)
         if not serving:
-            raise BadSource(sources[0].path if sources else ".", 1, "every policy here is a draft")
+            raise BadSource(
+                sources[0].path if sources else ".",
+                1,
+                "every policy here is a draft or a reference translation",
+            )
         proposer = Proposer.build(reader)
-        parts = {
-            source.policy_id: _build_policy(source, proposer, reviews.get(source.policy_id))
-            for source in serving
-        }
+        parts = {}
+        for source in serving:
+            part = _build_policy(source, proposer, reviews.get(source.policy_id))
+            translation = _translate(part, find_translation(sources, source))
+            parts[source.policy_id] = replace(part, translation=translation)
         return cls(parts, _reader_facts(reader))
 
     @classmethod
@@ -137,6 +146,8 @@ class Index:
         for part in parts.values():
             if part.dense.n_passages != len(part.passages):
                 raise BadIndex(build.path, "its vectors and passages differ in number")
+            if part.translation and len(part.translation.spans) != len(part.passages):
+                raise BadIndex(build.path, "its translation and passages differ in number")
         return cls(parts, _reader_facts(reader))
 
     def save(self, folder: Path) -> str:
@@ -193,6 +204,12 @@ def _build_policy(source: Source, proposer: Proposer, review: Review | None) -> 
     )
 
 
+def _translate(part: PolicyIndex, translation: Source | None) -> PolicyTranslation | None:
+    if translation is None or translation.is_draft:
+        return None
+    return translate_passages(part.source, part.passages, translation)
+
+
 def _check_facts(build: Build, reader: Reader) -> None:
     facts = build.facts
     if facts["schema"] != SCHEMA or facts["tokenizer"] != TOKENIZER:
@@ -229,6 +246,7 @@ def _write_policy(folder: Path, part: PolicyIndex) -> None:
     part.lexical.write(folder / "lexical")
     part.topic_map.write(folder / "topic_map")
     np.save(folder / "routed.npy", part.routed)
+    (folder / "translation.json").write_bytes(_TRANSLATION.dump_json(part.translation))
 
 
 def _read_policy(folder: Path, earlier: Sequence[Build]) -> PolicyIndex:
@@ -241,5 +259,6 @@ def _read_policy(folder: Path, earlier: Sequence[Build]) -> PolicyIndex:
         lexical=LexicalStore.read(folder / "lexical"),
         topic_map=TopicMap.read(folder / "topic_map"),
         routed=np.load(folder / "routed.npy"),
+        translation=_TRANSLATION.validate_json((folder / "translation.json").read_bytes()),
         earlier=read_earlier(earlier, revision.source),
     )

@@ -39,6 +39,9 @@ QUOTED_LABEL: dict[str, str] = {"ja": "『{}』", "en": "{}"}
 LABEL_JOINS: dict[str, str] = {"ja": "、", "en": " or "}
 SENTENCE_GAP: dict[str, str] = {"ja": "なお、", "en": " "}
 
+# Stands above every reference translation; there are none but English ones.
+TRANSLATION_LABEL = "Unofficial reference translation (the Japanese text prevails)"
+
 SUGGESTIONS: dict[str, tuple[str, ...]] = {
     "ja": (
         "個人情報は何のために使われますか",

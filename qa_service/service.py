@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from qa_service.answers import Answer, compose_answer
 from qa_service.embedding import Encoder
-from qa_service.excerpts import Excerpt, Excerpter
+from qa_service.excerpts import Excerpt, Excerpter, for_readers_of
 from qa_service.index import Index, PolicyIndex
 from qa_service.questions import Question, read_question
 from qa_service.reader import Reader
@@ -86,7 +86,9 @@ class Service:
         terms = frozenset(question.terms)
         excerpter = self._excerpters[policy.source.policy_id]
         hits = self.rank(question, policy_id).hits[:k]
-        return tuple(Found(hit, excerpter.excerpt(hit.ordinal, terms)) for hit in hits)
+        excerpts = (excerpter.excerpt(hit.ordinal, terms) for hit in hits)
+        shown = (for_readers_of(question.lang, excerpt) for excerpt in excerpts)
+        return tuple(map(Found, hits, shown))
 
     def policy(self, policy_id: str | None = None) -> PolicyIndex:
         """Return a policy by id, or the default one.

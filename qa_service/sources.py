@@ -16,7 +16,7 @@ import yaml
 
 from qa_service.errors import BadSource
 from qa_service.languages import detect_language
-from qa_service.markdown import FrontMatter, inline_text, parse_markdown
+from qa_service.markdown import inline_text, parse_markdown
 
 MAX_SOURCE_BYTES = 50 * 1024 * 1024
 
@@ -38,6 +38,8 @@ class Source:
     date: str | None
     last_modified: str | None
     is_draft: bool
+    # Says of itself that it is a translation for reference; builds of before it do not have it.
+    is_reference: bool = False
 
 
 def read_sources(folder: Path) -> tuple[Source, ...]:
@@ -80,14 +82,13 @@ def make_source(name: str, data: bytes, shown_path: Path | None = None) -> Sourc
     """Return the Source of a file's name and bytes; `shown_path` is what errors name."""
     path = shown_path or Path(name)
     text = _decode(path, data)
-    front = parse_markdown(text).front_matter
-    facts = _read_front_matter(path, text, front)
+    facts = read_front_matter(path, text)
     match = _LANGUAGE_SUFFIX.match(Path(name).stem)
     stem = match["stem"] if match else Path(name).stem
     policy_id = str(facts.get("translationKey") or stem)
     if not _POLICY_ID.fullmatch(policy_id):
         reason = "a policy id (translationKey or file name) may hold only letters, digits, . _ -"
-        raise BadSource(path, _line_of(text, "translationKey"), reason)
+        raise BadSource(path, line_of_key(text, "translationKey"), reason)
     lang = match["lang"] if match else facts.get("lang") or facts.get("language")
     return Source(
         policy_id=policy_id,
@@ -100,64 +101,17 @@ def make_source(name: str, data: bytes, shown_path: Path | None = None) -> Sourc
         date=_as_date(facts.get("date")),
         last_modified=_as_date(facts.get("lastmod") or facts.get("date")),
         is_draft=facts.get("draft") is True,
+        is_reference=facts.get("reference") is True,
     )
 
 
-def check_unique(sources: Iterable[Source]) -> tuple[Source, ...]:
-    """Return the sources sorted by policy and language, each pair only once.
+def read_front_matter(path: Path, text: str) -> Mapping[str, Any]:
+    """Return what the front matter of a file says, nothing where it has none.
 
     Raises:
-        BadSource: two files are the same policy in the same language.
+        BadSource: it is not closed, or neither TOML nor YAML with keys.
     """
-    seen: dict[tuple[str, str], Source] = {}
-    for source in sources:
-        key = source.policy_id, source.lang
-        if key in seen:
-            reason = f"policy {source.policy_id!r} in {source.lang} is also {seen[key].path}"
-            raise BadSource(source.path, _line_of(source.text, "translationKey"), reason)
-        seen[key] = source
-    return tuple(seen[key] for key in sorted(seen))
-
-
-def authoritative(sources: Iterable[Source]) -> tuple[Source, ...]:
-    """Return of each policy the file that answers: the Japanese, else the only one; no drafts.
-
-    A translation never answers for a Japanese policy, not even while that is a draft.
-    """
-    chosen: dict[str, Source] = {}
-    for source in sources:
-        if source.policy_id not in chosen or source.lang == "ja":
-            chosen[source.policy_id] = source
-    return tuple(source for source in chosen.values() if not source.is_draft)
-
-
-def find_key(text: str, key: str) -> int | None:
-    """Return where a key stands in the front matter of a policy's text, or None."""
-    end = re.search(r"^(?:\+\+\+|---)[ \t]*\r?$", text[4:], re.MULTILINE)
-    front_matter = text[: end.start() + 4] if end else ""
-    match = re.search(rf"^[\"']?({key})[\"']?[ \t]*[:=]", front_matter, re.MULTILINE)
-    return match.start(1) if match else None
-
-
-def hash_span(span: str) -> str:
-    """Return the SHA-256 of a span's UTF-8 bytes, in hexadecimal."""
-    return hashlib.sha256(span.encode()).hexdigest()
-
-
-def _decode(path: Path, data: bytes) -> str:
-    if len(data) > MAX_SOURCE_BYTES:
-        raise BadSource(path, 1, f"the file is larger than {MAX_SOURCE_BYTES // 2**20} MiB")
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError as exc:
-        line = data.count(b"\n", 0, exc.start) + 1
-        raise BadSource(path, line, "the file is not UTF-8; save it as UTF-8") from exc
-    if not text.strip("\ufeff \t\r\n　"):
-        raise BadSource(path, 1, "the file is empty")
-    return text
-
-
-def _read_front_matter(path: Path, text: str, front: FrontMatter | None) -> Mapping[str, Any]:
+    front = parse_markdown(text).front_matter
     if front is None:
         if re.match(r"\ufeff?(\+\+\+[ \t]*\r?\n|---[ \t]*\r?\n[A-Za-z][\w-]*[ \t]*:)", text):
             raise BadSource(path, 1, "the front matter is not closed; end it as it began")
@@ -180,9 +134,65 @@ def _read_front_matter(path: Path, text: str, front: FrontMatter | None) -> Mapp
     return facts or {}
 
 
-def _line_of(text: str, key: str) -> int:
+def line_of_key(text: str, key: str) -> int:
     """Return the line (from 1) of a front matter's key, or 1 when it has none."""
     return text.count("\n", 0, find_key(text, key) or 0) + 1
+
+
+def find_key(text: str, key: str) -> int | None:
+    """Return where a key stands in the front matter of a policy's text, or None."""
+    end = re.search(r"^(?:\+\+\+|---)[ \t]*\r?$", text[4:], re.MULTILINE)
+    front_matter = text[: end.start() + 4] if end else ""
+    match = re.search(rf"^[\"']?({key})[\"']?[ \t]*[:=]", front_matter, re.MULTILINE)
+    return match.start(1) if match else None
+
+
+def check_unique(sources: Iterable[Source]) -> tuple[Source, ...]:
+    """Return the sources sorted by policy and language, each pair only once.
+
+    Raises:
+        BadSource: two files are the same policy in the same language.
+    """
+    seen: dict[tuple[str, str], Source] = {}
+    for source in sources:
+        key = source.policy_id, source.lang
+        if key in seen:
+            reason = f"policy {source.policy_id!r} in {source.lang} is also {seen[key].path}"
+            raise BadSource(source.path, line_of_key(source.text, "translationKey"), reason)
+        seen[key] = source
+    return tuple(seen[key] for key in sorted(seen))
+
+
+def authoritative(sources: Iterable[Source]) -> tuple[Source, ...]:
+    """Return of each policy the file that answers: the Japanese, else the only one; no drafts.
+
+    A translation never answers for a Japanese policy, not even while that is a draft; one that
+    says `reference = true` never answers at all.
+    """
+    chosen: dict[str, Source] = {}
+    for source in sources:
+        is_first = source.policy_id not in chosen
+        if not source.is_reference and (is_first or source.lang == "ja"):
+            chosen[source.policy_id] = source
+    return tuple(source for source in chosen.values() if not source.is_draft)
+
+
+def hash_span(span: str) -> str:
+    """Return the SHA-256 of a span's UTF-8 bytes, in hexadecimal."""
+    return hashlib.sha256(span.encode()).hexdigest()
+
+
+def _decode(path: Path, data: bytes) -> str:
+    if len(data) > MAX_SOURCE_BYTES:
+        raise BadSource(path, 1, f"the file is larger than {MAX_SOURCE_BYTES // 2**20} MiB")
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError as exc:
+        line = data.count(b"\n", 0, exc.start) + 1
+        raise BadSource(path, line, "the file is not UTF-8; save it as UTF-8") from exc
+    if not text.strip("\ufeff \t\r\n　"):
+        raise BadSource(path, 1, "the file is empty")
+    return text
 
 
 def _first_line(text: str, default: str) -> str:

@@ -87,3 +87,11 @@ def test_the_same_question_gets_the_same_answer(service):
     first, second = (service.ask("Is my chat history shared?") for _ in range(2))
     assert first.request_id != second.request_id
     assert dataclasses.replace(first, request_id="") == dataclasses.replace(second, request_id="")
+
+
+def test_an_english_answer_has_translations_and_a_japanese_one_has_none(service, excerpter):
+    english = _compose(service, excerpter, "Do you use cookies?", Status.PARTIAL)
+    japanese = _compose(service, excerpter, "クッキーを使いますか", Status.PARTIAL)
+    assert all(one.translation for one in [*english.excerpts, english.contact])
+    assert "Aoyama Palacio Tower 11F" in english.contact.translation.text
+    assert [one.translation for one in [*japanese.excerpts, japanese.contact]] == [None] * 5

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from qa_service.cli.program import main
+from qa_service.messages import TRANSLATION_LABEL
 from qa_service.service import build_index
 from qa_service.settings import Settings, read_settings
 
@@ -401,3 +402,69 @@ def test_no_color_is_respected(settings, no_color, is_colored):
     _, err = process.communicate(timeout=60)
     assert process.returncode == 2
     assert (b"\x1b[" in err) == is_colored
+
+
+def test_an_english_answer_shows_the_labelled_translation_under_its_excerpt(run):
+    done = run("ask", "Do you use cookies?")
+    lines = [line.strip() for line in done.out.splitlines()]
+    label = lines.index(TRANSLATION_LABEL)
+    assert lines[label - 1].startswith("SmartWebでは、")
+    assert lines[label + 1].startswith("SmartWeb may use technologies such as cookies")
+    assert TRANSLATION_LABEL not in run("ask", "クッキーを使いますか").out
+    answer = json.loads(run("ask", "Do you use cookies?", "--json").out)
+    assert answer["excerpts"][0]["translation"]["text"] == lines[label + 1]
+
+
+@pytest.fixture
+def copied_sources(settings, tmp_path) -> Path:
+    """The policy with its translation, section 4 of which is stale."""
+    folder = Path(shutil.copytree(settings.sources, tmp_path / "sources"))
+    path = folder / "privacy-policy.ja.md"
+    path.write_text(path.read_text("utf-8").replace("スロバキア", "チェコ"), encoding="utf-8")
+    (folder / "privacy-policy.topics.toml").unlink()
+    return folder
+
+
+def test_check_names_a_stale_section_until_it_is_accepted(run, copied_sources):
+    path = copied_sources / "privacy-policy.en.md"
+    line = path.read_text("utf-8").split('"4" = ')[0].count("\n") + 1
+    found = run("check", copied_sources)
+    assert found.code == 1
+    assert f"{path}:{line}: section 4 of the translation is stale: " in found.out
+    (stale,) = json.loads(run("check", copied_sources, "--json").out)["stale"]
+    assert stale.split(": ", 1)[1] in found.out
+    assert run("--sources", copied_sources, "translations", "--accept", "4").code == 0
+    assert run("check", copied_sources).code == 0
+
+
+def test_translations_tells_how_each_section_stands(run, copied_sources):
+    done = run("--sources", copied_sources, "translations")
+    assert (done.code, done.err) == (0, "")
+    states = [line.split()[-1] for line in done.out.splitlines()[1:13]]
+    assert states == ["current"] * 4 + ["stale"] + ["current"] * 7
+    rows = json.loads(run("--sources", copied_sources, "translations", "--json").out)
+    assert [row["state"] for row in rows] == states
+    assert {"section_id": "3", "title": "個人情報の利用目的", "reason": ""}.items() <= rows[
+        3
+    ].items()
+
+
+def test_more_than_one_section_can_be_accepted_at_once(run, copied_sources):
+    path = copied_sources / "privacy-policy.ja.md"
+    path.write_text(path.read_text("utf-8").replace("11F", "12F"), encoding="utf-8")
+    arguments = ("translations", "--accept", "4", "--accept", "10", "--json")
+    rows = json.loads(run("--sources", copied_sources, *arguments).out)
+    assert {row["state"] for row in rows} == {"current"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [
+        (("--accept", "99"), "no section of this id"),
+        (("--policy", "other"), "no translation other.en.md"),
+    ],
+)
+def test_what_cannot_be_accepted_is_a_mistake(run, copied_sources, arguments, named):
+    before = (copied_sources / "privacy-policy.en.md").read_bytes()
+    assert_mistake(run("--sources", copied_sources, "translations", *arguments), named)
+    assert (copied_sources / "privacy-policy.en.md").read_bytes() == before

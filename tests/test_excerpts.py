@@ -1,8 +1,8 @@
 import pytest
 
-from qa_service.excerpts import Excerpter
+from qa_service.excerpts import Excerpter, Translation, for_readers_of
 from qa_service.index import Index
-from qa_service.sources import make_source
+from qa_service.sources import hash_span, make_source
 
 # The address has hard breaks: two blanks at a line's end.
 POLICY = """## 第1条（提供）
@@ -36,7 +36,21 @@ POLICY = """## 第1条（提供）
 
 LIMITS = "Aを行うことがあります。ただし、Bの場合は行いません。なお、Cの場合も行いません。"
 LEAD_IN = "当社は、次の情報を取得します。ただし、同意のない場合は取得しません。"
+CLAUSE = POLICY[POLICY.index("第2条") : POLICY.index("第3条")]
+ENGLISH = f"""+++
+[translates]
+"第2条" = "{hash_span(CLAUSE)}"
++++
+
+## Article 2 (Acquisition)
+
+We acquire the following information.
+
+- Name
+- Address
+"""
 TEXTS = {
+    "p.en.md": ENGLISH,
     "p.md": POLICY,
     "limits.md": f"## 1. 提供\n\n{LIMITS}\n",
     "lead-in.md": f"## 1. 取得\n\n{LEAD_IN}\n\n- 氏名\n- 住所\n",
@@ -124,3 +138,28 @@ def test_the_contact_clause_is_found(excerpter):
 
 def test_a_policy_without_contact_has_none(index, tokenizer):
     assert Excerpter(index.policy("no-contact"), tokenizer).contact() is None
+
+
+def test_a_translation_has_the_lead_in_and_what_stands_under_it(policy, excerpter):
+    item = _excerpt(policy, excerpter, "住所").translation
+    assert item == Translation("en", "We acquire the following information.\nAddress")
+    whole = _excerpt(policy, excerpter, "当社は、以下").translation
+    assert whole.text == "We acquire the following information.\nName\nAddress"
+
+
+def test_an_excerpt_with_marked_words_keeps_its_translation(policy, excerpter):
+    marked = _excerpt(policy, excerpter, "住所", {"住所"})
+    assert marked.highlights
+    assert marked.translation == _excerpt(policy, excerpter, "住所").translation
+
+
+def test_an_excerpt_of_a_section_that_is_not_translated_has_no_translation(policy, excerpter):
+    assert _excerpt(policy, excerpter, "当社は、同意").translation is None
+    assert excerpter.contact().translation is None
+
+
+def test_a_translation_is_for_readers_of_its_language(policy, excerpter):
+    excerpt = _excerpt(policy, excerpter, "住所")
+    assert for_readers_of("en", excerpt) is excerpt
+    japanese = for_readers_of("ja", excerpt)
+    assert (japanese.translation, japanese.text) == (None, "住所")

@@ -15,7 +15,7 @@ from qa_service.reader import Reader
 from qa_service.retrieval import retrieve
 from qa_service.reviews import Entry, Review, known_name, new_quote
 from qa_service.settings import SHIPPED_MODEL, SHIPPED_READER
-from qa_service.sources import make_source
+from qa_service.sources import hash_span, make_source
 from qa_service.topicmap import privacy_topics
 
 POLICY = """# 方針
@@ -240,6 +240,65 @@ def test_drafts_are_not_served_and_a_translation_does_not_answer(reader):
     english = make_source("p.en.md", b"# Policy\n\nWe collect names.\n")
     index = Index.build([english, japanese], reader, {})
     assert [part.source.lang for part in index.policies.values()] == ["ja"]
+
+
+TRANSLATION = f"""+++
+reference = true
+[translates]
+"1" = "{hash_span(POLICY[POLICY.index("1. 取得") : POLICY.index("2. 窓口")])}"
++++
+
+# Policy
+
+## 1. Acquisition
+
+We acquire the following information.
+
+- Name
+- Address
+"""
+
+
+def test_a_translation_is_kept_beside_the_passages_of_its_policy(reader, tmp_path):
+    sources = [
+        make_source("small.en.md", TRANSLATION.encode()),
+        make_source("small.ja.md", POLICY.encode()),
+    ]
+    Index.build(sources, reader, {}).save(tmp_path)
+    kept = Index.load(tmp_path, reader).policy("small").translation
+    assert kept is not None
+    told = [kept.text[span[0] : span[1]] if span else None for span in kept.spans]
+    assert told == ["We acquire the following information.", "Name", "Address", None]
+    assert (kept.lang, kept.text) == ("en", TRANSLATION)
+
+
+def test_a_policy_without_a_translation_or_with_a_draft_of_one_has_none(built, reader):
+    assert built.policy("small").translation is None
+    draft = TRANSLATION.replace("reference = true", "reference = true\ndraft = true")
+    sources = [make_source("p.en.md", draft.encode()), make_source("p.ja.md", POLICY.encode())]
+    assert Index.build(sources, reader, {}).policy("p").translation is None
+
+
+def test_malformed_bindings_are_refused_when_the_index_is_built(reader):
+    broken = TRANSLATION.replace('"1" = "', '"1" = "x')
+    sources = [make_source("p.en.md", broken.encode()), make_source("p.ja.md", POLICY.encode())]
+    with pytest.raises(BadSource, match=r"p\.en\.md:4: translates"):
+        Index.build(sources, reader, {})
+
+
+def test_an_index_whose_translation_is_of_other_passages_is_refused(reader, tmp_path):
+    sources = [
+        make_source("small.en.md", TRANSLATION.encode()),
+        make_source("small.ja.md", POLICY.encode()),
+    ]
+    index = Index.build(sources, reader, {})
+    part = index.policy("small")
+    assert part.translation is not None
+    shorter = replace(part.translation, spans=part.translation.spans[1:])
+    index.policies["small"] = replace(part, translation=shorter)
+    index.save(tmp_path)
+    with pytest.raises(BadIndex, match="its translation and passages differ in number"):
+        Index.load(tmp_path, reader)
 
 
 def test_unknown_policies_and_sections_are_told_apart(built):

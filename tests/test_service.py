@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from qa_service.errors import UnknownPolicy
@@ -22,10 +24,21 @@ def test_a_question_that_stands_alone_ignores_what_was_asked_before(service):
         assert service.ask(question, previous=before).excerpts == service.ask(question).excerpts
 
 
-def test_a_set_language_decides_the_messages_alone(service):
+def test_a_set_language_decides_messages_and_translations_alone(service):
     japanese, english = (service.ask("クッキー", lang=lang) for lang in ("ja", "en"))
     assert (japanese.lang, english.lang) == ("ja", "en")
-    assert japanese.excerpts == english.excerpts
+    assert [one.translation for one in japanese.excerpts] == [None] * len(japanese.excerpts)
+    assert all(one.translation for one in english.excerpts)
+    bare = [replace(one, translation=None) for one in english.excerpts]
+    assert list(japanese.excerpts) == bare != []
+
+
+def test_a_search_shows_translations_to_who_searches_in_english(service):
+    (japanese,) = service.search("クッキー等の技術を利用する場合", k=1)
+    (english,) = service.search("Do you use cookies?", k=1)
+    assert japanese.excerpt.translation is None
+    assert english.excerpt.section.id == "8"
+    assert english.excerpt.translation.text.startswith("SmartWeb may use technologies")
 
 
 def test_search_never_abstains_and_returns_the_best_k(service):

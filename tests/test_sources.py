@@ -127,3 +127,11 @@ def test_the_japanese_file_answers_and_drafts_do_not():
     only = make_source("b.en.md", b"Text.")
     draft = make_source("c.ja.md", "+++\ndraft = true\n+++\n文。".encode())
     assert authoritative([english, japanese, only, draft]) == (japanese, only)
+
+
+def test_a_reference_translation_never_answers():
+    text = "+++\nreference = true\n+++\nText."
+    lone, beside = make_source("a.en.md", text.encode()), make_source("b.en.md", text.encode())
+    japanese = make_source("b.ja.md", "文。".encode())
+    assert (lone.is_reference, japanese.is_reference) == (True, False)
+    assert authoritative([lone, beside, japanese]) == (japanese,)

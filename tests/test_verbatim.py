@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from qa_service.errors import BadQuestion
+from qa_service.excerpts import Excerpter
 from qa_service.index import PolicyIndex
 from qa_service.markdown import plain_text
 from qa_service.messages import (
@@ -28,6 +30,8 @@ from qa_service.web.bodies import Addresses
 
 ROOT = Path(__file__).parent.parent
 POLICY = read_source(ROOT / "policy_sources/privacy-policy.ja.md")
+# The words of the translation, without marks: whatever is shown of it stands in its file.
+TRANSLATION = (ROOT / "policy_sources/privacy-policy.en.md").read_text(encoding="utf-8")
 QUESTIONS = [
     json.loads(line)["question"]
     for line in (ROOT / "eval/questions.jsonl").read_text(encoding="utf-8").splitlines()
@@ -50,6 +54,7 @@ SLICES = st.builds(
 TYPED = st.one_of(JAPANESE, ASCII, ANYTHING, SLICES).map(lambda text: text[:500])
 
 Json = dict[str, object]
+TRANSLATION_PATHS = ("excerpts.translation.text", "contact.translation.text")
 # Strings that an answer may hold, by the policy's hash: gathered once, they are many.
 ALLOWED: dict[str, set[str]] = {}
 
@@ -72,12 +77,13 @@ def faults(answer: Json, service: Service) -> list[str]:
     found = []
     for path, text in strings(answer):
         is_ours = text in allowed or (path == "message" and is_message(text))
-        if path != "request_id" and not is_ours:
+        if path not in {"request_id", *TRANSLATION_PATHS} and not is_ours:
             found.append(f"{path}: neither the policy's nor fixed")
     excerpts = [*objects(answer["excerpts"]), *objects([answer["contact"]])]
     for excerpt in excerpts:
         found += excerpt_faults(excerpt, policy)
         found += quote_faults(excerpt, service)
+        found += translation_faults(excerpt["translation"], answer["lang"])
         for lead_in in objects([excerpt["lead_in"]]):
             found += quote_faults(lead_in, service)
     return found
@@ -93,6 +99,19 @@ def quote_faults(quote: Json, service: Service) -> list[str]:
         "verify": service.verify(None, start, end, str(quote["sha256"])).valid,
     }
     return [f"{name} does not hold" for name, holds in checks.items() if not holds]
+
+
+def translation_faults(translation: object, lang: object) -> list[str]:
+    """Return what is wrong with an excerpt's translation: it is for English readers alone."""
+    if lang != "en":
+        return [] if translation is None else ["a translation is shown to Japanese readers"]
+    (one,) = objects([translation])
+    lines = str(one["text"]).split("\n")
+    # Line by line, without the marks that these files have: a label in bold, hard breaks.
+    stored = {line.replace("**", "").strip("- ") for line in TRANSLATION.splitlines()}
+    is_verbatim = lines != [""] and all(line in stored for line in lines)
+    found = [] if is_verbatim else ["the translation is not in its file"]
+    return found if (one["lang"], one["reference"]) == ("en", True) else [*found, "not a reference"]
 
 
 def excerpt_faults(excerpt: Json, policy: PolicyIndex) -> list[str]:
@@ -244,6 +263,33 @@ def test_a_manipulated_excerpt_is_noticed(service, field, value, fault):
     assert faults(answer, service) == []
     objects(answer["excerpts"])[0][field] = value
     assert fault in faults(answer, service)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "fault"),
+    [
+        ("text", "We sell personal information.", "the translation is not in its file"),
+        ("text", "", "the translation is not in its file"),
+        ("reference", False, "not a reference"),
+    ],
+)
+def test_a_manipulated_translation_is_noticed(service, field, value, fault):
+    answer = ask(service, "Do you use cookies?")
+    assert answer is not None
+    assert faults(answer, service) == []
+    (translation,) = objects([objects(answer["excerpts"])[0]["translation"]])
+    translation[field] = value
+    assert faults(answer, service) == [fault]
+
+
+def test_every_passage_has_a_translation_that_stands_in_its_file(service):
+    policy = service.policy()
+    excerpter = Excerpter(policy, service.reader.tokenizer)
+    shown = [excerpter.excerpt(i, frozenset()).translation for i in range(len(policy.passages))]
+    given = [asdict(one) for one in shown if one]
+    assert len(given) == len(policy.passages) > 0
+    assert [f for one in given for f in translation_faults(one, "en")] == []
+    assert translation_faults(given[0], "ja") != []
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from qa_service.cli.console import Format, out, print_json
 from qa_service.findings import Finding, Rule, Severity
 
 _COLORS = {Severity.ERROR: "red", Severity.WARNING: "yellow"}
-_REVIEW_RULES = {Rule.BROKEN_REVIEW, Rule.STALE_REVIEW}
+_STALE_RULES = {Rule.BROKEN_REVIEW, Rule.STALE_REVIEW, Rule.STALE_TRANSLATION}
 
 
 def print_check(
@@ -23,7 +23,7 @@ def print_check(
     """Print the files of a folder and what was found in them, errors first."""
     if form is Format.JSON:
         files = [_file_body(one) for one in checked]
-        stale = [one.text for one in findings if one.rule in _REVIEW_RULES]
+        stale = [one.text for one in findings if one.rule in _STALE_RULES]
         print_json({"files": files, "stale": stale, "findings": [asdict(one) for one in findings]})
         return
     if form is Format.GITHUB:

@@ -20,18 +20,19 @@ def check(
     ] = Format.TEXT,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
-    """Check policy files: what cannot be served, which review is stale, what looks wrong."""
+    """Check policy files: what is not served, which review or translation is stale, what is odd."""
     from qa_service.checks import check_folder
     from qa_service.cli.findings import print_check
     from qa_service.coverage import find_stale_entries
     from qa_service.findings import Severity
     from qa_service.lints import lint_folder
     from qa_service.tokens import Tokenizer
+    from qa_service.translations import find_stale_sections
 
     chosen, tokenizer = folder or settings_of(context).sources, Tokenizer()
     checked = check_folder(chosen, tokenizer)
     refused = [one.finding for one in checked if one.finding]
-    stale = [] if refused else find_stale_entries(chosen, tokenizer)
+    stale = [] if refused else find_stale_entries(chosen, tokenizer) + find_stale_sections(chosen)
     findings = [*refused, *stale, *lint_folder(chosen, _latest_today())]
     print_check(Format.JSON if as_json else form, checked, findings)
     if any(strict or one.severity is Severity.ERROR for one in findings):

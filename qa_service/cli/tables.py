@@ -9,6 +9,8 @@ from rich.markup import escape
 from rich.table import Table
 
 from qa_service.coverage import Coverage
+from qa_service.messages import TRANSLATION_LABEL
+from qa_service.pairings import State, TranslatedSection
 from qa_service.reviews import Review
 from qa_service.web.bodies import AnswerBody, ExcerptBody, SectionBody
 
@@ -60,6 +62,19 @@ def print_renewal(console: Console, before: Review | None, after: Review) -> Non
             console.print(f"{topic}: {was} → {entry.status.value}, {quotes}")
 
 
+def print_translations(console: Console, sections: Sequence[TranslatedSection]) -> None:
+    """Print how the translation of each section stands, then what a person should look at."""
+    table = Table("section", "title", "state", box=None)
+    for one in sections:
+        table.add_row(escape(one.section_id), escape(one.title), one.state.value)
+    console.print(table)
+    for one in sections:
+        if one.state is not State.CURRENT:
+            console.print(
+                f"[yellow]{escape(one.section_id)}[/] line {one.line}: {escape(one.reason)}"
+            )
+
+
 def _print_excerpt(console: Console, excerpt: ExcerptBody) -> None:
     console.print()
     console.print(_heading(excerpt.section))
@@ -67,6 +82,10 @@ def _print_excerpt(console: Console, excerpt: ExcerptBody) -> None:
         console.print(f"  [dim]{escape(excerpt.lead_in.text)}[/]")
     for line in excerpt.text.split("\n"):
         console.print(f"  {escape(line)}")
+    if excerpt.translation is not None:
+        console.print(f"  [dim]{escape(TRANSLATION_LABEL)}[/]")
+        for line in excerpt.translation.text.split("\n"):
+            console.print(f"    {escape(line)}")
 
 
 def _heading(section: SectionBody) -> str:
