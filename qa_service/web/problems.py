@@ -25,6 +25,7 @@ from qa_service.errors import (
     BadSource,
     QaError,
     UnknownPolicy,
+    UnknownRevision,
     UnknownSection,
 )
 
@@ -33,6 +34,7 @@ STATUS_OF: dict[type[QaError], int] = {
     BadQuestion: 422,
     UnknownPolicy: 404,
     UnknownSection: 404,
+    UnknownRevision: 404,
     BadSource: 503,
     BadIndex: 503,
     BadModel: 503,
