@@ -58,6 +58,7 @@ ORDER = [
     "lines",
     "web.feedback",
     "web.bodies",
+    "web.revision_bodies",
     "web.problems",
     "web.options",
     "web.headers",
@@ -86,6 +87,7 @@ ORDER = [
     "cli.tables",
     "cli.answering",
     "cli.policies",
+    "cli.history",
     "cli.judging",
     "cli.program",
 ]

@@ -13,6 +13,7 @@ from rich.markup import escape
 
 from qa_service.cli.answering import ask, index, serve, verify
 from qa_service.cli.console import err
+from qa_service.cli.history import revisions
 from qa_service.cli.judging import evaluate
 from qa_service.cli.policies import check, topics
 from qa_service.errors import QaError
@@ -41,7 +42,7 @@ def make_app() -> typer.Typer:
         add_completion=False,
     )
     app.callback()(options)
-    for command in (index, ask, serve, check, topics, verify):
+    for command in (index, ask, serve, check, topics, revisions, verify):
         app.command()(command)
     app.command(name="eval")(evaluate)
     return app
