@@ -108,7 +108,8 @@ def test_as_many_revisions_are_kept_as_are_wanted(reader, tmp_path):
 
 def test_a_rebuild_with_another_review_keeps_every_revision(built, reader, tmp_path):
     text = POLICY.replace("住所", "役職")
-    review = Review({}, frozenset({known_name("電話でご連絡ください。")}))
+    entry = Entry("contact.phone", Status.PARTIAL, (new_quote("電話でご連絡ください。", 1),))
+    review = Review({entry.topic: entry}, frozenset({known_name("電話でご連絡ください。")}))
     first = built.save(tmp_path, n_revisions=2)
     second, last = (
         Index.build([_source(text)], reader, reviews).save(tmp_path, n_revisions=2)
