@@ -2,7 +2,8 @@
 
 A build is complete and synced before `current` names it; a build whose bytes differ from its
 manifest is refused. `current` has the current build's hash in its first line and those of earlier
-builds below, newest first. Does not know what the files hold.
+builds below, newest first. Does not know what the files hold, nor what a fact means: it is told by
+which fact two builds count as the same.
 """
 
 import hashlib
@@ -11,20 +12,30 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from qa_service.errors import BadIndex
+from qa_service.locks import is_locked, locked
 
 _CURRENT = "current"
 _MANIFEST = "manifest.json"
 _STAGING = ".building-"
 _DIGEST = re.compile(r"[0-9a-f]{64}")
-# Enough to compare a clause with how it stood before, few enough to stay small on disk.
-KEPT_BUILDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """Which builds are kept: the newest `n_builds`, no two of which have the same `distinct` fact.
+
+    Of builds with the same fact the newest is kept.
+    """
+
+    n_builds: int
+    distinct: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +63,7 @@ def open_build(folder: Path) -> Build:
 
 def open_earlier_builds(folder: Path) -> Iterator[Build]:
     """Yield the builds before the current one, newest first; a damaged one is left out."""
-    try:
-        digests = _read_pointer(folder)[1:]
-    except (OSError, ValueError):
-        return
-    for digest in digests:
+    for digest in _read_named(folder)[1:]:
         try:
             build = _open(folder / digest)
         except BadIndex:
@@ -73,35 +80,40 @@ def stage_build(folder: Path) -> Iterator[Path]:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=folder))
-        try:
-            yield staging
-        finally:
-            shutil.rmtree(staging, ignore_errors=True)
+        with ExitStack() as stack:
+            with locked(folder):
+                staging = Path(tempfile.mkdtemp(prefix=_STAGING, dir=folder))
+                # As long as it is locked, nobody else takes it for what a killed process left.
+                stack.enter_context(locked(staging))
+            try:
+                yield staging
+            finally:
+                shutil.rmtree(staging, ignore_errors=True)
     except OSError as exc:
         raise BadIndex(folder, f"it cannot be written ({exc.strerror})") from exc
 
 
-def publish_build(folder: Path, staging: Path, facts: Mapping[str, object]) -> str:
-    """Make the staged files the current build and return its hash; the newest builds are kept.
+def publish_build(
+    folder: Path, staging: Path, facts: Mapping[str, object], retention: Retention
+) -> str:
+    """Make the staged files the current build and return its hash; remove what is not kept.
 
-    The manifest is written last, `current` is moved after everything is synced. A build of the
-    same content that is there already stays as it is.
+    The manifest is written last, `current` is moved after everything is synced, and only then are
+    builds removed, none of which it names. A build of the same content that is there already stays
+    as it is.
 
     Raises:
         OSError: writing failed; `current` still names the old build.
     """
     digest = _write_manifest(staging, facts)
-    target = folder / digest
-    if not _is_intact(target):
-        if target.exists():
-            target.rename(staging.with_suffix(".damaged"))
-        staging.chmod(0o755)
-        staging.rename(target)
-    kept = _move_current(folder, digest)
-    for old in folder.iterdir():
-        if old.is_dir() and old.name not in kept and _is_build_name(old.name):
-            shutil.rmtree(old, ignore_errors=True)
+    with locked(folder):
+        _put_in_place(staging, folder / digest)
+        before = _read_named(folder)
+        named = _choose_kept(folder, [digest, *before], retention)
+        if named != before:
+            _move_current(folder, named)
+        # Whoever opened the folder a moment ago may still be reading the build before.
+        _remove_others(folder, {*named, *before[:1]})
     return digest
 
 
@@ -125,6 +137,15 @@ def _write_manifest(staging: Path, facts: Mapping[str, object]) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def _put_in_place(staging: Path, target: Path) -> None:
+    if _is_intact(target):
+        return
+    if target.exists():
+        target.rename(staging.with_suffix(".damaged"))
+    staging.chmod(0o755)
+    staging.rename(target)
+
+
 def _is_intact(path: Path) -> bool:
     if not path.is_dir():
         return False
@@ -135,24 +156,50 @@ def _is_intact(path: Path) -> bool:
     return True
 
 
-def _is_build_name(name: str) -> bool:
-    return name.startswith(_STAGING) or _DIGEST.fullmatch(name) is not None
-
-
-def _move_current(folder: Path, digest: str) -> list[str]:
-    """Let `current` begin with a build, in one step, and return the builds that it names."""
+def _read_named(folder: Path) -> list[str]:
+    """Return the builds that `current` names, none where it cannot be read."""
     try:
-        before = _read_pointer(folder)
+        return _read_pointer(folder)
     except (OSError, ValueError):
-        before = []
-    named = [digest, *(name for name in before if name != digest)][:KEPT_BUILDS]
-    if named != before:
-        pointer = folder / f"{_STAGING}{_CURRENT}"
-        pointer.write_text("".join(f"{name}\n" for name in named), encoding="ascii")
-        _sync(pointer)
-        pointer.replace(folder / _CURRENT)
-        _sync(folder)
-    return named
+        return []
+
+
+def _choose_kept(folder: Path, names: Iterable[str], retention: Retention) -> list[str]:
+    """Return the builds to keep of those named, newest first.
+
+    A build whose manifest cannot be read is like no other: it may be mended yet.
+    """
+    kept: list[str] = []
+    facts: list[object] = []
+    for name in dict.fromkeys(names):
+        fact = _read_fact(folder / name, retention.distinct)
+        if fact is None or fact not in facts:
+            kept.append(name)
+            facts.append(fact)
+    return kept[: retention.n_builds]
+
+
+def _read_fact(build: Path, name: str) -> object:
+    try:
+        return _read_manifest(build).get(name)
+    except BadIndex:
+        return None
+
+
+def _move_current(folder: Path, named: Iterable[str]) -> None:
+    """Let `current` name these builds, in one step."""
+    pointer = folder / f"{_STAGING}{_CURRENT}"
+    pointer.write_text("".join(f"{name}\n" for name in named), encoding="ascii")
+    _sync(pointer)
+    pointer.replace(folder / _CURRENT)
+    _sync(folder)
+
+
+def _remove_others(folder: Path, kept: Collection[str]) -> None:
+    for path in folder.iterdir():
+        is_ours = path.is_dir() and (path.name.startswith(_STAGING) or _DIGEST.fullmatch(path.name))
+        if is_ours and path.name not in kept and not is_locked(path):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _read_pointer(folder: Path) -> list[str]:

@@ -2,7 +2,7 @@
 
 QaError
 ├── fix the question ......... BadQuestion
-├── ask for what exists ...... UnknownPolicy, UnknownSection
+├── ask for what exists ...... UnknownPolicy, UnknownSection, UnknownRevision
 ├── fix a policy file ........ BadSource
 ├── rebuild the index ........ BadIndex
 ├── fix the settings ......... BadModel, BadSettings
@@ -39,6 +39,15 @@ class UnknownSection(QaError):
         self.policy_id = policy_id
         self.section_id = section_id
         super().__init__(f"Policy {policy_id} has no section of this id.")
+
+
+class UnknownRevision(QaError):
+    """A revision of a policy that is not kept: none is old enough, or none has this hash."""
+
+    def __init__(self, policy_id: str, wanted: str) -> None:
+        self.policy_id = policy_id
+        self.wanted = wanted
+        super().__init__(f"No revision of policy {policy_id} {wanted} is kept.")
 
 
 class BadSource(QaError):

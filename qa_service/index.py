@@ -13,18 +13,34 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import TypeAdapter, ValidationError
 
-from qa_service.builds import Build, open_build, open_earlier_builds, publish_build, stage_build
+from qa_service.builds import (
+    Build,
+    Retention,
+    open_build,
+    open_earlier_builds,
+    publish_build,
+    stage_build,
+)
 from qa_service.checks import split_source
 from qa_service.dense import DenseStore
-from qa_service.errors import BadIndex, BadSource, UnknownPolicy, UnknownSection
+from qa_service.errors import BadIndex, BadSource, UnknownPolicy
+from qa_service.history import Edition, read_history
 from qa_service.lexical import LexicalStore
 from qa_service.passages import Passage, PassageKind, cut_passages
 from qa_service.proposals import Proposer
 from qa_service.reader import Reader
 from qa_service.reviews import Review
-from qa_service.revisions import POLICIES, Revision, read_earlier, read_revision, write_revision
+from qa_service.revisions import (
+    POLICIES,
+    Revision,
+    find_section,
+    read_earlier,
+    read_revision,
+    write_revision,
+)
 from qa_service.router import Voice
 from qa_service.sections import Section
+from qa_service.settings import KEPT_REVISIONS
 from qa_service.sources import Source, authoritative
 from qa_service.tokens import content_lemmas
 from qa_service.topicmap import TopicMap
@@ -33,6 +49,8 @@ from qa_service.wordings import read_wordings
 
 SCHEMA = 5
 TOKENIZER = "mecab/unidic-lite"
+# The fact of a build that tells its revisions: the SHA-256 of every policy's text by id.
+_SOURCES = "sources"
 
 Floats = npt.NDArray[np.float32]
 
@@ -64,6 +82,16 @@ class PolicyIndex:
         """The policy as it stands now."""
         return Revision(self.source, self.sections)
 
+    @property
+    def revisions(self) -> tuple[Revision, ...]:
+        """All kept revisions, newest first, the present one among them."""
+        return (self.revision, *self.earlier)
+
+    @cached_property
+    def history(self) -> tuple[Edition, ...]:
+        """All kept revisions, newest first, each with what changed in it."""
+        return read_history(self.revisions)
+
     @cached_property
     def spans(self) -> tuple[str, ...]:
         """The passages' words as stored."""
@@ -89,10 +117,7 @@ class PolicyIndex:
         Raises:
             UnknownSection: the policy has none of this id.
         """
-        for section in self.sections:
-            if section.id == section_id:
-                return section
-        raise UnknownSection(self.source.policy_id, section_id)
+        return find_section(self.revision, section_id)
 
 
 class Index:
@@ -150,8 +175,10 @@ class Index:
                 raise BadIndex(build.path, "its translation and passages differ in number")
         return cls(parts, _reader_facts(reader))
 
-    def save(self, folder: Path) -> str:
+    def save(self, folder: Path, n_revisions: int = KEPT_REVISIONS) -> str:
         """Write the index as the current build of a folder, and return its hash.
+
+        Of builds of the same texts the newest is kept, of all others the newest `n_revisions`.
 
         Raises:
             BadIndex: the folder cannot be written; the old index stays in use.
@@ -160,7 +187,8 @@ class Index:
             (staging / POLICIES).mkdir()
             for name, part in self.policies.items():
                 _write_policy(staging / POLICIES / name, part)
-            return publish_build(folder, staging, self._facts())
+            retention = Retention(n_revisions, distinct=_SOURCES)
+            return publish_build(folder, staging, self._facts(), retention)
 
     def _facts(self) -> dict[str, object]:
         return {
@@ -168,7 +196,7 @@ class Index:
             "tokenizer": TOKENIZER,
             "readers": self.readers,
             "policies": sorted(self.policies),
-            "sources": {name: part.source.sha256 for name, part in self.policies.items()},
+            _SOURCES: {name: part.source.sha256 for name, part in self.policies.items()},
         }
 
     def policy(self, policy_id: str | None, default: str | None = None) -> PolicyIndex:

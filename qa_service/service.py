@@ -15,8 +15,9 @@ from qa_service.reader import Reader
 from qa_service.relevance import N_HITS, judge
 from qa_service.retrieval import Hit, Ranking, retrieve
 from qa_service.reviews import read_reviews
+from qa_service.revisions import Revision, find_cited
 from qa_service.settings import Settings
-from qa_service.sources import hash_span, read_sources
+from qa_service.sources import read_sources
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,12 +105,16 @@ class Service:
         Raises:
             UnknownPolicy: there is no policy of this id.
         """
-        text = self.policy(policy_id).source.text
-        if not 0 <= start < end <= len(text):
+        policy = self.policy(policy_id)
+        cited = find_cited(policy.revisions, start, end, sha256)
+        if cited == policy.revision:
+            return Verdict(valid=True, reason="the policy holds exactly these words")
+        if cited is not None:
+            words = cited.source.text[start:end]
+            return Verdict(valid=False, reason=_reason_of_past(cited, words, policy.source.text))
+        if not 0 <= start < end <= len(policy.source.text):
             return Verdict(valid=False, reason="the span is not inside the policy")
-        if hash_span(text[start:end]) != sha256.lower():
-            return Verdict(valid=False, reason="the policy's words at this span are others")
-        return Verdict(valid=True, reason="the policy holds exactly these words")
+        return Verdict(valid=False, reason="the policy's words at this span are others")
 
 
 def open_service(settings: Settings) -> Service:
@@ -131,7 +136,7 @@ def build_index(settings: Settings) -> tuple[Index, str]:
         BadSource, BadModel, BadIndex: nothing was changed.
     """
     index = read_index(settings)
-    return index, index.save(settings.index)
+    return index, index.save(settings.index, settings.revisions)
 
 
 def read_index(settings: Settings) -> Index:
@@ -153,3 +158,10 @@ def open_reader(settings: Settings) -> Reader:
     """
     encoder = Encoder.load(settings.model, settings.query_prompt, settings.passage_prompt)
     return Reader.open(encoder, settings.reader)
+
+
+def _reason_of_past(cited: Revision, words: str, present: str) -> str:
+    """Return what became of words that stood in an earlier revision."""
+    revision = f"the revision of {cited.date}" if cited.date else "an earlier revision without date"
+    fate = "stand at another place now" if words in present else "differ now"
+    return f"these words stood in {revision} and {fate}"

@@ -17,6 +17,8 @@ SHIPPED_MODEL = Path(__file__).parent / "models" / "policy-e5-ja-en"
 SHIPPED_READER = Path(__file__).parent / "models" / "topic-reader"
 
 MIN_KEY_CHARS = 16
+# Years of a policy that changes a few times a year; a build takes less than a megabyte a policy.
+KEPT_REVISIONS = 20
 _ORIGIN = re.compile(r"https?://[a-z0-9.-]+(:\d{1,5})?|https?://\[[0-9a-f:]+\](:\d{1,5})?")
 
 
@@ -34,6 +36,9 @@ class Settings(BaseSettings):
     query_prompt: str | None = Field(None, description="text put before questions when embedding")
     passage_prompt: str | None = Field(None, description="text put before passages when embedding")
     policy: str | None = Field(None, description="policy asked when a question names none")
+    revisions: int = Field(
+        KEPT_REVISIONS, ge=1, le=1000, description="revisions of the policies that the index keeps"
+    )
     policy_url: str = Field(
         "/policies/{id}", description="address of a policy's page; {id} is the policy's id"
     )

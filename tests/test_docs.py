@@ -46,6 +46,7 @@ def test_every_file_that_a_page_links_to_exists():
         "docs/policy-sources.md",
         "docs/translations.md",
         "docs/evaluation.md",
+        "docs/revisions.md",
     ):
         text = re.sub(r"`[^`\n]+`", "", (ROOT / page).read_text(encoding="utf-8"))
         for target in re.findall(r"\]\(([^)#:]+)\)", text):

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from qa_service.builds import KEPT_BUILDS
 from qa_service.embedding import Encoder
 from qa_service.errors import BadIndex, BadSource, UnknownPolicy, UnknownSection
 from qa_service.index import Index
@@ -80,8 +79,12 @@ def test_building_twice_gives_the_same_hash_and_keeps_one_build(built, reader, t
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted([first, "current"])
 
 
+def _source(text):
+    return make_source("small.ja.md", text.encode())
+
+
 def _save(text, reader, folder):
-    return Index.build([make_source("small.ja.md", text.encode())], reader, {}).save(folder)
+    return Index.build([_source(text)], reader, {}).save(folder)
 
 
 def test_another_policy_text_gives_another_hash_and_keeps_the_old_build(built, reader, tmp_path):
@@ -94,15 +97,37 @@ def test_another_policy_text_gives_another_hash_and_keeps_the_old_build(built, r
     assert "役職" in policy.source.text
 
 
-def test_only_the_newest_builds_are_kept(reader, tmp_path):
-    digests = [
-        _save(POLICY.replace("住所", f"住所{i}"), reader, tmp_path) for i in range(KEPT_BUILDS + 2)
-    ]
-    kept = digests[:1:-1]
-    assert (tmp_path / "current").read_text().split() == kept
-    assert {path.name for path in tmp_path.iterdir()} == {"current", *kept}
-    earlier = Index.load(tmp_path, reader).policy("small").earlier
-    assert [f"住所{i}" in one.source.text for i, one in zip((5, 4, 3, 2), earlier, strict=True)]
+def test_as_many_revisions_are_kept_as_are_wanted(reader, tmp_path):
+    sources = [_source(POLICY.replace("住所", f"住所{i}")) for i in range(3)]
+    for source in sources:
+        Index.build([source], reader, {}).save(tmp_path, n_revisions=2)
+    assert len((tmp_path / "current").read_text().split()) == 2
+    policy = Index.load(tmp_path, reader).policy("small")
+    assert [one.source for one in policy.revisions] == sources[:0:-1]
+
+
+def test_a_rebuild_with_another_review_keeps_every_revision(built, reader, tmp_path):
+    text = POLICY.replace("住所", "役職")
+    entry = Entry("contact.phone", Status.PARTIAL, (new_quote("電話でご連絡ください。", 1),))
+    review = Review({entry.topic: entry}, frozenset({known_name("電話でご連絡ください。")}))
+    first = built.save(tmp_path, n_revisions=2)
+    second, last = (
+        Index.build([_source(text)], reader, reviews).save(tmp_path, n_revisions=2)
+        for reviews in ({}, {"small": review})
+    )
+    assert second != last
+    assert (tmp_path / "current").read_text().split() == [last, first]
+    (earlier,) = Index.load(tmp_path, reader).policy("small").earlier
+    assert earlier == built.policy("small").revision
+
+
+def test_a_policy_that_came_later_has_no_revisions_before_it(built, reader, tmp_path):
+    built.save(tmp_path)
+    sources = [_source(POLICY), make_source("late.ja.md", POLICY.encode())]
+    Index.build(sources, reader, {}).save(tmp_path)
+    index = Index.load(tmp_path, reader)
+    assert index.policy("late").revisions == (index.policy("late").revision,)
+    assert index.policy("small").earlier == ()
 
 
 def test_going_back_to_an_earlier_text_names_each_build_once(built, reader, tmp_path):

@@ -184,6 +184,11 @@ def test_a_link_to_words_that_changed_leads_to_the_present_clause(client):
     assert found["state"] == "changed"
     assert found["section"]["id"] == "第2条"
     assert "5年間" in found["excerpt"]["text"]
+    assert found["cited"] == {
+        "date": "2025-01-01",
+        "sha256": sha256(BEFORE.encode()).hexdigest(),
+        "title": "第2条 保存期間",
+    }
 
 
 def test_a_link_to_words_that_only_moved_leads_to_them(client):
@@ -194,12 +199,14 @@ def test_a_link_to_words_that_only_moved_leads_to_them(client):
 
 def test_a_link_to_a_clause_that_is_gone_says_so(client):
     words = "当社は、提携先の旅行会社に会員番号を提供します。"
-    assert clause(client, **span(BEFORE, words))["state"] == "gone"
+    found = clause(client, **span(BEFORE, words))
+    assert (found["state"], found["cited"]["title"]) == ("gone", "第3条 提携先")
 
 
 def test_a_link_with_a_hash_that_nothing_ever_had_says_that_the_clause_changed(client):
     found = clause(client, **{**span(AFTER, "住所"), "sha256": "0" * 64})
     assert (found["state"], found["section"]["id"]) == ("changed", "第1条")
+    assert found["cited"] is None
     beyond = clause(client, policy="members", start=10**6, end=10**6 + 1, sha256="0" * 64)
     assert (beyond["state"], beyond["section"]["id"]) == ("changed", "第3条")
 

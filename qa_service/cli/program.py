@@ -13,6 +13,7 @@ from rich.markup import escape
 
 from qa_service.cli.answering import ask, index, serve, verify
 from qa_service.cli.console import err
+from qa_service.cli.history import revisions
 from qa_service.cli.judging import accept, coverage, evaluate, expectations
 from qa_service.cli.policies import check, topics
 from qa_service.cli.translating import translations
@@ -42,7 +43,18 @@ def make_app() -> typer.Typer:
         add_completion=False,
     )
     app.callback()(options)
-    for command in (index, ask, serve, check, topics, translations, verify, coverage, expectations):
+    for command in (
+        index,
+        ask,
+        serve,
+        check,
+        topics,
+        translations,
+        revisions,
+        verify,
+        coverage,
+        expectations,
+    ):
         app.command()(command)
     app.command(name="eval")(evaluate)
     app.command(name="eval-accept")(accept)

@@ -6,13 +6,24 @@ from urllib.parse import unquote
 
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
 from qa_service.coverage import Coverage
+from qa_service.markdown import plain_text
 from qa_service.messages import TRANSLATION_LABEL
 from qa_service.pairings import State, TranslatedSection
 from qa_service.reviews import Review
-from qa_service.web.bodies import AnswerBody, ExcerptBody, SectionBody
+from qa_service.web.bodies import (
+    AnswerBody,
+    ExcerptBody,
+    PolicyBody,
+    SectionBody,
+    SectionsBody,
+    SectionTextBody,
+)
+from qa_service.web.revision_bodies import RevisionsBody
+
+_SHORT_HASH_CHARS = 12
 
 
 def print_answer(console: Console, answer: AnswerBody) -> None:
@@ -26,6 +37,35 @@ def print_answer(console: Console, answer: AnswerBody) -> None:
         console.print(f"→ {_heading(section)}")
     if answer.contact is not None:
         _print_excerpt(console, answer.contact)
+
+
+def print_revisions(console: Console, policies: Sequence[RevisionsBody]) -> None:
+    """Print each policy's kept revisions, newest first, with the sections that changed in each."""
+    for body in policies:
+        console.print(f"[cyan]{escape(body.policy.title)}[/]  [dim]{escape(body.policy.id)}[/]")
+        table = Table("date", "sha256", "sections", _folded("changed"), box=None)
+        for one in body.revisions:
+            changed = "" if one.changed is None else " ".join(one.changed) or "no section"
+            hash_start = one.sha256[:_SHORT_HASH_CHARS]
+            date = one.date or "no date"
+            table.add_row(date, hash_start, str(one.n_sections), escape(changed))
+        console.print(table)
+
+
+def print_sections(console: Console, body: SectionsBody) -> None:
+    """Print which revision it is, then its sections."""
+    _print_revision(console, body.policy)
+    table = Table(_folded("section"), _folded("title"), box=None)
+    for section in body.sections:
+        table.add_row(escape(section.id), escape(" › ".join(section.path)))
+    console.print(table)
+
+
+def print_section_text(console: Console, body: SectionTextBody) -> None:
+    """Print which revision it is, then the words of a section."""
+    _print_revision(console, body.policy)
+    console.print()
+    console.print(escape(plain_text(body.text)))
 
 
 def print_coverage(console: Console, rows: Sequence[Coverage]) -> None:
@@ -73,6 +113,17 @@ def print_translations(console: Console, sections: Sequence[TranslatedSection]) 
             console.print(
                 f"[yellow]{escape(one.section_id)}[/] line {one.line}: {escape(one.reason)}"
             )
+
+
+def _print_revision(console: Console, policy: PolicyBody) -> None:
+    date = policy.last_modified or "without date"
+    revision = f"{policy.id}, revision of {date}, {policy.sha256[:_SHORT_HASH_CHARS]}"
+    console.print(f"[cyan]{escape(policy.title)}[/]  [dim]{escape(revision)}[/]")
+
+
+def _folded(heading: str) -> Column:
+    """Return a column whose long words go on in the next line, so that nothing is left out."""
+    return Column(heading, overflow="fold")
 
 
 def _print_excerpt(console: Console, excerpt: ExcerptBody) -> None:

@@ -1,13 +1,12 @@
 """The JSON routes under `/v1`: each parses, calls the service, converts."""
 
 import time
-from typing import Any
+from typing import Annotated, Any
 
 import structlog
-from fastapi import Depends, FastAPI, HTTPException
+from fastapi import Depends, FastAPI, HTTPException, Query
 
 from qa_service.service import Service
-from qa_service.sources import hash_span
 from qa_service.web.access import Gate
 from qa_service.web.bodies import (
     Addresses,
@@ -25,6 +24,14 @@ from qa_service.web.bodies import (
 )
 from qa_service.web.feedback import Feedback
 from qa_service.web.problems import ProblemBody, require_json
+from qa_service.web.revision_bodies import (
+    RevisionQuery,
+    RevisionsBody,
+    choose_revision,
+    revisions_body,
+    section_text_body,
+    sections_body,
+)
 
 # The values are FastAPI's own type for the description of a reply in OpenAPI.
 PROBLEMS: dict[int | str, dict[str, Any]] = {
@@ -34,7 +41,7 @@ PROBLEMS: dict[int | str, dict[str, Any]] = {
     }
     for status, text in {
         400: "not JSON, or not UTF-8",
-        404: "no such policy or section",
+        404: "no such policy, section or kept revision",
         413: "body over 64 KiB",
         415: "not application/json",
         422: "a value that cannot be used",
@@ -94,27 +101,28 @@ def add_policies(app: FastAPI, service: Service, addresses: Addresses) -> None:
         parts = service.index.policies.values()
         return PoliciesBody(policies=[policy_body(part.source) for part in parts])
 
+    @app.get("/v1/policies/{policy_id}/revisions", responses=PROBLEMS_OF_PATH)
+    def revisions(policy_id: str) -> RevisionsBody:
+        """List the kept revisions of a policy, the present one first, with what changed in each."""
+        return revisions_body(service.policy(policy_id))
+
     @app.get("/v1/policies/{policy_id}/sections", responses=PROBLEMS_OF_PATH)
-    def sections(policy_id: str) -> SectionsBody:
-        """List a policy's sections."""
+    def sections(policy_id: str, wanted: Annotated[RevisionQuery, Query()]) -> SectionsBody:
+        """List a policy's sections, as they are or as they were; `policy` names the revision."""
         part = service.policy(policy_id)
-        bodies = [addresses.section(policy_id, section) for section in part.sections]
-        return SectionsBody(policy=policy_body(part.source), sections=bodies)
+        return sections_body(addresses, part, choose_revision(part, wanted))
 
     @app.get("/v1/policies/{policy_id}/sections/{section_id}", responses=PROBLEMS_OF_PATH)
-    def section(policy_id: str, section_id: str) -> SectionTextBody:
-        """Return a section with its full text as stored."""
+    def section(
+        policy_id: str, section_id: str, wanted: Annotated[RevisionQuery, Query()]
+    ) -> SectionTextBody:
+        """Return a section with its full text as stored, as it is or as it was.
+
+        `policy` names the revision that `start`, `end` and `sha256` belong to. `url` leads to the
+        present page: to the section's heading where it still stands there, else to the top.
+        """
         part = service.policy(policy_id)
-        found = part.section(section_id)
-        text = part.source.text[found.start : found.end]
-        return SectionTextBody(
-            policy=policy_body(part.source),
-            section=addresses.section(policy_id, found),
-            text=text,
-            start=found.start,
-            end=found.end,
-            sha256=hash_span(text),
-        )
+        return section_text_body(addresses, part, choose_revision(part, wanted), section_id)
 
 
 def add_votes(app: FastAPI, feedback: Feedback) -> None:

@@ -183,9 +183,12 @@ class Addresses:
     def __init__(self, template: str) -> None:
         self._template = template
 
+    def page(self, policy_id: str) -> str:
+        """Return the address of a policy's page."""
+        return self._template.replace("{id}", url_quote(policy_id))
+
     def section(self, policy_id: str, section: Section) -> SectionBody:
         """Return a section with the address of its heading on the policy's page."""
-        page = self._template.replace("{id}", url_quote(policy_id))
         fragment = f"#{url_quote(section.anchor)}" if section.anchor else ""
         return SectionBody.model_construct(
             id=section.id,
@@ -193,7 +196,7 @@ class Addresses:
             title=section.title,
             path=list(section.path),
             anchor=section.anchor,
-            url=page + fragment,
+            url=self.page(policy_id) + fragment,
         )
 
     def excerpt(self, policy_id: str, excerpt: Excerpt) -> ExcerptBody:

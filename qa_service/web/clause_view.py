@@ -17,9 +17,8 @@ from qa_service.index import PolicyIndex
 from qa_service.lookups import Lookups
 from qa_service.markdown import Block, BlockKind, inline_text, plain_text
 from qa_service.passages import Passage
-from qa_service.revisions import Revision
+from qa_service.revisions import Revision, find_cited
 from qa_service.sections import Section, section_at
-from qa_service.sources import hash_span
 from qa_service.web.bodies import Addresses, policy_body
 from qa_service.web.citations import cite, with_text_fragment
 from qa_service.web.console_bodies import (
@@ -47,6 +46,15 @@ class Cited:
     sha256: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What became of cited words, and the earlier revision that they stood in, where known."""
+
+    state: State
+    excerpt: Excerpt
+    revision: Revision | None = None
+
+
 class ClauseViews:
     """Makes the view of a clause; `base` in its methods is this server's own address."""
 
@@ -62,7 +70,8 @@ class ClauseViews:
 
     def view(self, policy: PolicyIndex, cited: Cited, base: str, lang: str) -> ClauseBody:
         """Return the clause around a cited span, or the one it has become."""
-        state, excerpt = self._follow(policy, cited)
+        followed = self._follow(policy, cited)
+        excerpt, past = followed.excerpt, followed.revision
         policy_id = policy.source.policy_id
         section = _clause_around(policy, excerpt)
         change = find_change(policy.revision, section, policy.earlier, self._lookups.tokenizer)
@@ -72,7 +81,8 @@ class ClauseViews:
         return ClauseBody.model_construct(
             policy=policy_body(policy.source),
             section=self._addresses.section(policy_id, section),
-            state=state,
+            state=followed.state,
+            cited=_revision_body(past, _section_holding(past, cited.start)) if past else None,
             excerpt=self._addresses.excerpt(policy_id, excerpt),
             elements=list(_elements(policy, section, self._blocks(policy), excerpt)),
             citations=CitationsBody.model_construct(
@@ -87,34 +97,24 @@ class ClauseViews:
             next=_neighbour(policy, [p for p in policy.passages if p.start >= section.end][:1]),
         )
 
-    def _follow(self, policy: PolicyIndex, cited: Cited) -> tuple[State, Excerpt]:
+    def _follow(self, policy: PolicyIndex, cited: Cited) -> Followed:
         """Return the excerpt at a span, or where its words or its clause stand now."""
         at_span = self._lookups.excerpt_at(policy, cited.start, cited.end)
         if cited.sha256 is None:
-            return "present", at_span
-        sha256 = cited.sha256.lower()
-        if hash_span(policy.source.text[cited.start : cited.end]) == sha256:
-            return "present", at_span
-        moved = self._lookups.find_words(policy, sha256)
+            return Followed("present", at_span)
+        past = find_cited(policy.revisions, cited.start, cited.end, cited.sha256)
+        if past == policy.revision:
+            return Followed("present", at_span)
+        moved = self._lookups.find_words(policy, cited.sha256.lower())
         if moved is not None:
-            return "moved", moved
-        for revision in policy.earlier:
-            span = revision.source.text[cited.start : cited.end]
-            if span and hash_span(span) == sha256:
-                return self._follow_clause(policy, revision, cited, at_span)
-        return "changed", at_span
-
-    def _follow_clause(
-        self, policy: PolicyIndex, revision: Revision, cited: Cited, at_span: Excerpt
-    ) -> tuple[State, Excerpt]:
-        """Return what the clause of a span in an earlier revision has become."""
-        holding = [s for s in revision.sections if s.start <= cited.start < s.end]
-        now = holding and find_counterpart(
-            revision, holding[-1], policy.revision, self._lookups.tokenizer
-        )
+            return Followed("moved", moved)
+        if past is None:
+            return Followed("changed", at_span)
+        clause = _section_holding(past, cited.start)
+        now = clause and find_counterpart(past, clause, policy.revision, self._lookups.tokenizer)
         if not now:
-            return "gone", at_span
-        return "changed", self._lookups.excerpt_at(policy, now.body_start, now.end)
+            return Followed("gone", at_span, past)
+        return Followed("changed", self._lookups.excerpt_at(policy, now.body_start, now.end), past)
 
 
 def permalink(policy_id: str, excerpt: Excerpt) -> str:
@@ -186,15 +186,24 @@ def _is_hit(start: int, end: int, excerpt: Excerpt) -> bool:
 
 
 def _change_body(change: Change) -> ChangeBody:
-    before = change.section
-    title = (before.path[-1] if before.path else before.title) if before else None
     return ChangeBody.model_construct(
-        revision=RevisionBody.model_construct(
-            date=change.revision.date, sha256=change.revision.source.sha256, title=title
-        ),
+        revision=_revision_body(change.revision, change.section),
         changed=change.is_change,
         segments=[
             SegmentBody.model_construct(kind=segment.kind.value, text=segment.text)
             for segment in change.segments
         ],
     )
+
+
+def _revision_body(revision: Revision, section: Section | None) -> RevisionBody:
+    title = (section.path[-1] if section.path else section.title) if section else None
+    return RevisionBody.model_construct(
+        date=revision.date, sha256=revision.source.sha256, title=title
+    )
+
+
+def _section_holding(revision: Revision, position: int) -> Section | None:
+    """Return the innermost section that holds a position of a revision's text."""
+    holding = [s for s in revision.sections if s.start <= position < s.end]
+    return holding[-1] if holding else None

@@ -122,12 +122,14 @@ class ClauseBody(_Body):
     """A clause around an excerpt, with its citations and what changed in it.
 
     `state` is `present`, or `moved` where the cited words stand elsewhere now, `changed` where they
-    are others, and `gone` where the clause itself is not there any more.
+    are others, and `gone` where the clause itself is not there any more. `cited` is the earlier
+    revision that the cited words stood in, None where it is not known or they stand today.
     """
 
     policy: PolicyBody
     section: SectionBody
     state: Literal["present", "moved", "changed", "gone"]
+    cited: RevisionBody | None
     excerpt: ExcerptBody
     elements: list[ElementBody]
     citations: CitationsBody

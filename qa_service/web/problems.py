@@ -25,6 +25,7 @@ from qa_service.errors import (
     BadSource,
     QaError,
     UnknownPolicy,
+    UnknownRevision,
     UnknownSection,
 )
 
@@ -33,6 +34,7 @@ STATUS_OF: dict[type[QaError], int] = {
     BadQuestion: 422,
     UnknownPolicy: 404,
     UnknownSection: 404,
+    UnknownRevision: 404,
     BadSource: 503,
     BadIndex: 503,
     BadModel: 503,
@@ -53,6 +55,10 @@ _TITLES = {
     500: ("internal-error", "Something failed on our side"),
     503: ("unavailable", "The service cannot answer at the moment"),
 }
+# Errors that a program should tell from others of their status.
+_TITLES_OF: dict[type[Exception], tuple[str, str]] = {
+    UnknownRevision: ("unknown-revision", "No such revision of the policy is kept"),
+}
 _N_FRAMES_LOGGED = 5
 _FIELDS = frozenset(
     (
@@ -67,6 +73,8 @@ _FIELDS = frozenset(
         "sha256",
         "request_id",
         "vote",
+        "on",
+        "revision",
     )
 )
 # What pydantic may tell about a limit; everything else in its context could repeat the value.
@@ -159,9 +167,12 @@ async def require_json(request: Request) -> None:
         raise HTTPException(400) from None
 
 
-def problem(status: int, detail: str = "") -> JSONResponse:
-    """Return a problem response; `detail` must not hold anything of the request's body."""
-    slug, title = _TITLES.get(status, ("error", "The request failed"))
+def problem(status: int, detail: str = "", named: tuple[str, str] | None = None) -> JSONResponse:
+    """Return a problem response; `named` is its type and title where the status says too little.
+
+    `detail` must not hold anything of the request's body.
+    """
+    slug, title = named or _TITLES.get(status, ("error", "The request failed"))
     headers = {"Retry-After": str(RETRY_AFTER_SECONDS)} if status == 503 else None
     return JSONResponse(
         {"type": f"/problems/{slug}", "title": title, "status": status, "detail": detail or title},
@@ -198,7 +209,7 @@ async def _on_qa_error(_: Request, exc: Exception) -> JSONResponse:
     status = STATUS_OF[type(exc)] if isinstance(exc, QaError) else 500
     if status >= 500:
         _log_bug(exc)
-    return problem(status, str(exc) if status < 500 else "")
+    return problem(status, str(exc) if status < 500 else "", _TITLES_OF.get(type(exc)))
 
 
 def _log_bug(exc: Exception) -> None:

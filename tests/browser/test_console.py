@@ -257,7 +257,8 @@ def test_the_public_page_shows_the_cited_words(page):
 
 def test_a_link_to_changed_words_says_so_and_shows_both_revisions(page):
     page.goto(link(BEFORE, "会員の情報は、退会の日から3年間保存します。"))
-    expect(page.locator("#clause .notice")).to_have_text(JA["changed"])
+    said = f"{JA['changed']} {JA['cited'].format('2025-01-01')}"
+    expect(page.locator("#clause .notice")).to_have_text(said)
     expect(page.locator("#clause h2")).to_have_text("第2条 保存期間")
     before = page.get_by_role("region", name=JA["before"])
     after = page.get_by_role("region", name=JA["after"])

@@ -27,11 +27,13 @@ export function clauseNodes(shown, { copy, go }) {
   const above = [policy.title, ...section.path.slice(0, -1)];
   const date = policy.last_modified ? fill(words.revised, policy.last_modified) : words.no_date;
   const said = { changed: words.changed, gone: words.gone }[shown.state];
+  const from = shown.cited && (shown.cited.date ?? shown.cited.sha256.slice(0, 12));
+  const cited = from && ` ${fill(words.cited, from)}`;
   const before = shown.change?.revision.title;
   const renamed = before && before !== section.path.at(-1) ? before : null;
   const away = { href: shown.url, target: "_blank", rel: "noopener" };
   const nodes = [
-    said && make("p", { class: "notice", role: "alert" }, said),
+    said && make("p", { class: "notice", role: "alert" }, said, cited),
     make("p", { class: "path", lang: policy.lang }, above.join(" › ")),
     make("h2", { lang: policy.lang }, nameOf(section)),
     make("p", { class: "facts" }, date, " ", hashNode(policy.sha256)),
