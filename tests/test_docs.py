@@ -32,7 +32,7 @@ def test_every_make_target_named_in_the_readme_exists():
 
 
 def test_every_file_that_a_page_links_to_exists():
-    for page in ("README.md", "ARCHITECTURE.md", "docs/performance.md"):
+    for page in ("README.md", "ARCHITECTURE.md", "docs/performance.md", "docs/diff.md"):
         text = (ROOT / page).read_text(encoding="utf-8")
         for target in re.findall(r"\]\(([^)#:]+)\)", text):
             assert (ROOT / page).parent.joinpath(target).exists(), (page, target)

@@ -12,6 +12,7 @@ import typer
 from rich.markup import escape
 
 from qa_service.cli.answering import ask, index, serve, verify
+from qa_service.cli.comparing import diff
 from qa_service.cli.console import err
 from qa_service.cli.judging import evaluate
 from qa_service.cli.policies import check, topics
@@ -41,7 +42,7 @@ def make_app() -> typer.Typer:
         add_completion=False,
     )
     app.callback()(options)
-    for command in (index, ask, serve, check, topics, verify):
+    for command in (index, ask, serve, check, topics, diff, verify):
         app.command()(command)
     app.command(name="eval")(evaluate)
     return app

@@ -23,6 +23,7 @@ from qa_service.errors import (
     BadQuestion,
     BadSettings,
     BadSource,
+    BadVersion,
     QaError,
     UnknownPolicy,
     UnknownSection,
@@ -38,6 +39,7 @@ STATUS_OF: dict[type[QaError], int] = {
     BadModel: 503,
     BadSettings: 503,
     BadEvaluation: 503,
+    BadVersion: 503,
 }
 RETRY_AFTER_SECONDS = 30
 
