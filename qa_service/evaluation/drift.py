@@ -75,7 +75,7 @@ def find_drift(probe: Probe, before: Answer, after: Answer, successors: Successo
     kind = _find_kind(before, after, successors)
     old, new = (shown_words(one) if one else "" for one in (first(before), first(after)))
     if kind is DriftKind.REWORDED:
-        words = _compare_words(old, new, successors.tokenizer)
+        words = compare_texts(old, new, successors.tokenizer)
     else:
         words = _replaced(old, new)
     return Drift(probe, kind, before, after, words, _find_change(before, after, successors))
@@ -127,10 +127,10 @@ def _find_change(before: Answer, after: Answer, successors: Successors) -> Claus
 
 def _change(old: Section | None, new: Section | None, successors: Successors) -> ClauseChange:
     before, after = _words(successors.old, old), _words(successors.new, new)
-    return ClauseChange(old, new, _compare_words(before, after, successors.tokenizer))
+    return ClauseChange(old, new, compare_texts(before, after, successors.tokenizer))
 
 
-def _compare_words(old: str, new: str, tokenizer: Tokenizer) -> tuple[Segment, ...]:
+def compare_texts(old: str, new: str, tokenizer: Tokenizer) -> tuple[Segment, ...]:
     """Return how one text became another, its last line unchanged where more lines follow it now.
 
     Without a line break at its end a last line would be another line than the same one further up.

@@ -81,6 +81,8 @@ def _fetch_revision(typed: str, sources: Path, into: Path) -> Version:
     tree = at.removesuffix(path) + ("" if folder == "." else folder)
     _check_name(typed, name)
     _take_files(typed, beside, tree, into, (name, review_name(name)))
+    if not (into / name).exists():
+        raise BadVersion(typed, f"{name} is no regular file")
     return Version(typed, f"{revision}:{folder}", into)
 
 
@@ -127,4 +129,4 @@ def _git(beside: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
             command, capture_output=True, check=False, env={**os.environ, "LC_ALL": "C"}
         )
     except FileNotFoundError as exc:
-        raise BadVersion(arguments[-1], "git is not installed; name files or folders") from exc
+        raise BadVersion("git", "it is not installed; name a file or a folder") from exc
