@@ -6,7 +6,8 @@ QaError
 ├── fix a policy file ........ BadSource
 ├── rebuild the index ........ BadIndex
 ├── fix the settings ......... BadModel, BadSettings
-└── fix an evaluation file ... BadEvaluation
+├── fix an evaluation file ... BadEvaluation
+└── name what is there ....... BadVersion
 
 Each carries its values as attributes and says in one sentence what failed and what repairs it.
 "Nothing found" is no error: it is an answer with another status.
@@ -90,3 +91,12 @@ class BadEvaluation(QaError):
         self.line = line
         self.reason = reason
         super().__init__(f"{path}:{line}: {reason}")
+
+
+class BadVersion(QaError):
+    """What was typed for a version of the policies and names none."""
+
+    def __init__(self, typed: str, reason: str) -> None:
+        self.typed = typed
+        self.reason = reason
+        super().__init__(f"{typed or 'an empty name'}: {reason}")

@@ -70,8 +70,13 @@ def read_reviews(folder: Path, sources: Sequence[Source]) -> dict[str, Review]:
 
 
 def review_path(folder: Path, source: Source) -> Path:
-    """Return where the review of a source stands: `NAME.ja.md` has `NAME.topics.toml`."""
-    return folder / (_LANGUAGE_AND_TYPE.sub("", source.path) + SUFFIX)
+    """Return where the review of a source stands."""
+    return folder / review_name(source.path)
+
+
+def review_name(policy_file: str) -> str:
+    """Return the name of the review of a policy file: `NAME.ja.md` has `NAME.topics.toml`."""
+    return _LANGUAGE_AND_TYPE.sub("", policy_file) + SUFFIX
 
 
 def read_review(path: Path) -> Review | None:

@@ -5,6 +5,7 @@ The web, the command line and the evaluation all call this. Knows no HTTP.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from qa_service.answers import Answer, compose_answer
 from qa_service.embedding import Encoder
@@ -145,9 +146,17 @@ def read_index(settings: Settings) -> Index:
     Raises:
         BadSource, BadModel: a policy, a review or a model cannot be used.
     """
-    sources = read_sources(settings.sources)
-    reviews = read_reviews(settings.sources, sources)
-    return Index.build(sources, open_reader(settings), reviews)
+    return index_folder(settings.sources, open_reader(settings))
+
+
+def index_folder(folder: Path, reader: Reader) -> Index:
+    """Return the index of a folder's policies and reviews, made with a reader that is open.
+
+    Raises:
+        BadSource: a policy or a review cannot be used.
+    """
+    sources = read_sources(folder)
+    return Index.build(sources, reader, read_reviews(folder, sources))
 
 
 def open_reader(settings: Settings) -> Reader:

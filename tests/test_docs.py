@@ -47,6 +47,7 @@ def test_every_file_that_a_page_links_to_exists():
         "docs/translations.md",
         "docs/evaluation.md",
         "docs/revisions.md",
+        "docs/diff.md",
     ):
         text = re.sub(r"`[^`\n]+`", "", (ROOT / page).read_text(encoding="utf-8"))
         for target in re.findall(r"\]\(([^)#:]+)\)", text):

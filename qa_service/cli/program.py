@@ -12,6 +12,7 @@ import typer
 from rich.markup import escape
 
 from qa_service.cli.answering import ask, index, serve, verify
+from qa_service.cli.comparing import diff
 from qa_service.cli.console import err
 from qa_service.cli.history import revisions
 from qa_service.cli.judging import accept, coverage, evaluate, expectations
@@ -51,6 +52,7 @@ def make_app() -> typer.Typer:
         topics,
         translations,
         revisions,
+        diff,
         verify,
         coverage,
         expectations,

@@ -23,6 +23,7 @@ from qa_service.errors import (
     BadQuestion,
     BadSettings,
     BadSource,
+    BadVersion,
     QaError,
     UnknownPolicy,
     UnknownRevision,
@@ -40,6 +41,7 @@ STATUS_OF: dict[type[QaError], int] = {
     BadModel: 503,
     BadSettings: 503,
     BadEvaluation: 503,
+    BadVersion: 503,
 }
 RETRY_AFTER_SECONDS = 30
 
