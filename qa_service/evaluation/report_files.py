@@ -1,4 +1,4 @@
-"""Writes an evaluation as JSON, JUnit for a build server, Markdown for a pull request."""
+"""Writes an evaluation as a page, JSON, JUnit for a build server, Markdown for a pull request."""
 
 import json
 import xml.etree.ElementTree as ET
@@ -10,6 +10,7 @@ from typing import Any
 from qa_service.evaluation.asking import Asked
 from qa_service.evaluation.evaluations import Evaluation
 from qa_service.evaluation.gate import Fall, FallKind
+from qa_service.evaluation.report_page import render_report
 
 # Measures in the summary of a pull request and in the log.
 SUMMED_UP = (
@@ -23,8 +24,9 @@ SUMMED_UP = (
 
 
 def write_report(folder: Path, done: Evaluation) -> None:
-    """Write `report.json`, `junit.xml` and `summary.md` into a folder, which is made if need be."""
+    """Write `index.html`, `report.json`, `junit.xml`, `summary.md` into a folder; make it."""
     folder.mkdir(parents=True, exist_ok=True)
+    (folder / "index.html").write_text(render_report(done), encoding="utf-8")
     text = json.dumps(as_report(done), ensure_ascii=False, indent=1)
     (folder / "report.json").write_text(f"{text}\n", encoding="utf-8")
     ET.ElementTree(as_junit(done)).write(
