@@ -12,8 +12,9 @@ from hypothesis import strategies as st
 
 from qa_service.changes import SegmentKind
 from qa_service.evaluation.comparison import Comparison, Side, open_side
-from qa_service.evaluation.drift import Drift, DriftKind, compare_texts, shown_words
+from qa_service.evaluation.drift import Drift, DriftKind, compare_texts, find_drift, shown_words
 from qa_service.evaluation.probes import Probe
+from qa_service.evaluation.successors import Successors
 from qa_service.evaluation.versions import Version
 from qa_service.messages import Status
 from qa_service.reviews import read_review, write_review
@@ -65,21 +66,17 @@ def compare(side) -> Compare:
 
 
 @pytest.fixture(scope="module")
-def compare_reviews(side, reader, text, tmp_path_factory) -> Callable[[Status], Drift]:
-    """Ask about cookies before and after a review says this of every topic of their clause."""
-
-    def ask(status: Status) -> Drift:
-        folder = Path(shutil.copytree(ROOT / "policy_sources", tmp_path_factory.mktemp("r") / "r"))
-        review = read_review(folder / REVIEW)
-        assert review
-        for topic, entry in review.entries.items():
-            if any("クッキー等の技術" in quote.text for quote in entry.quotes):
-                review.entries[topic] = replace(entry, status=status, quotes=())
-        write_review(folder / REVIEW, review)
-        new = open_side(Version("new", "new", folder), reader)
-        return Comparison(side(text), new, None).ask(Probe("q", "ja", COOKIES, None))
-
-    return ask
+def silenced(side, reader, text, tmp_path_factory) -> Drift:
+    """Ask about cookies before and after a review calls every topic of their clause silent."""
+    folder = Path(shutil.copytree(ROOT / "policy_sources", tmp_path_factory.mktemp("r") / "r"))
+    review = read_review(folder / REVIEW)
+    assert review
+    for topic, entry in review.entries.items():
+        if any("クッキー等の技術" in quote.text for quote in entry.quotes):
+            review.entries[topic] = replace(entry, status=Status.SILENT, quotes=())
+    write_review(folder / REVIEW, review)
+    new = open_side(Version("new", "new", folder), reader)
+    return Comparison(side(text), new, None).ask(Probe("q", "ja", COOKIES, None))
 
 
 def clause(text: str, number: int) -> str:
@@ -189,12 +186,25 @@ def test_an_answer_from_another_clause_is_moved_however_alike_the_words(compare,
     assert drift.clause.after is None
 
 
-def test_silence_while_the_clause_stands_is_not_a_loss(compare_reviews):
-    drift = compare_reviews(Status.SILENT)
+def test_silence_while_the_clause_stands_is_not_a_loss(silenced):
+    drift = silenced
     assert (drift.kind, drift.after.excerpts) == (DriftKind.NEWLY_SILENT, ())
     assert drift.clause
     assert (drift.clause.before.number, drift.clause.after.number) == ("8", "8")
     assert [s.kind for s in drift.clause.segments] == [SegmentKind.SAME]
+
+
+@pytest.mark.parametrize(
+    ("question", "status"), [(COOKIES, Status.PARTIAL), (WEATHER, Status.SILENT)]
+)
+def test_the_same_words_or_none_under_another_message_are_told(side, text, question, status):
+    service = side(text).service
+    successors = Successors(service.policy(), service.policy(), TOKENIZER)
+    answer = service.ask(question)
+    other = replace(answer, status=status)
+    drift = find_drift(Probe("q", "ja", question, None), answer, other, successors)
+    assert (drift.kind, drift.has_other_status) == (DriftKind.OTHER_STATUS, True)
+    assert changed(drift) == []
 
 
 def test_the_question_of_a_policy_that_one_side_lacks_is_not_asked(side, text):
