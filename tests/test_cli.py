@@ -430,7 +430,7 @@ def test_check_names_a_stale_section_until_it_is_accepted(run, copied_sources):
     line = path.read_text("utf-8").split('"4" = ')[0].count("\n") + 1
     found = run("check", copied_sources)
     assert found.code == 1
-    assert f"{path}:{line}: section 4 of the translation is stale: " in found.out
+    assert f"{path}:{line}: error: section 4 of the translation is stale: " in found.out
     (stale,) = json.loads(run("check", copied_sources, "--json").out)["stale"]
     assert stale.split(": ", 1)[1] in found.out
     assert run("--sources", copied_sources, "translations", "--accept", "4").code == 0
