@@ -118,6 +118,14 @@ def test_the_shipped_router_knows_what_a_paraphrase_asks(shipped, question, topi
     assert sum(likely) == pytest.approx(1.0, abs=1e-5)
 
 
-def test_the_shipped_router_knows_a_clause(shipped):
-    likely = route(shipped, "当社は、個人情報を5年間保存した後に消去します。", Voice.CLAUSE)
+@pytest.mark.parametrize(
+    "clause",
+    [
+        "個人情報の保存期間は5年間とします。",
+        "当社は、個人情報を5年間保存します。",
+        "取得した個人情報は、利用目的の達成に必要な期間に限り保管します。",
+    ],
+)
+def test_the_shipped_router_knows_a_clause(shipped, clause):
+    likely = route(shipped, clause, Voice.CLAUSE)
     assert read_topics()[int(np.argmax(likely))].id == "retention.period"
