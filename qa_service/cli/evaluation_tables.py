@@ -11,7 +11,7 @@ from qa_service.evaluation.baseline import State
 from qa_service.evaluation.evaluations import PAIRS, Evaluation, elsewhere_in
 from qa_service.evaluation.expectations import Followed, Standing
 from qa_service.evaluation.figures import Figure, Figures
-from qa_service.evaluation.gate import Fall, short, what_strayed
+from qa_service.evaluation.gate import Fall, FallKind, short, what_strayed
 from qa_service.evaluation.reach import LANGUAGES, Reach
 
 # What tells groups of questions apart, and its short name at the head of a column.
@@ -52,8 +52,8 @@ def print_evaluation(console: Console, done: Evaluation) -> None:
 
 
 def print_falls(console: Console, falls: Sequence[Fall]) -> None:
-    """Print what fell, a line each, by kind."""
-    for fall in sorted(falls, key=lambda fall: fall.kind):
+    """Print what fell, a line each, causes before what follows from them."""
+    for fall in sorted(falls, key=lambda fall: list(FallKind).index(fall.kind)):
         console.print(f"[bold red]{fall.kind}:[/] {escape(f'{fall.name}: {fall.message}')}")
 
 

@@ -27,14 +27,14 @@ NOT_GATED = frozenset({"questions"})
 
 
 class FallKind(StrEnum):
-    """What can fall."""
+    """What can fall, causes before what follows from them."""
 
-    METRIC = "metric fell"
-    QUESTION = "question fails now"
     NOT_VERBATIM = "quote is not verbatim"
     CLAUSE_GONE = "expected clause is gone"
     CLAUSE_RENUMBERED = "expected clause was renumbered"
     REVIEW_STALE = "reviewed topic is stale"
+    QUESTION = "question fails now"
+    METRIC = "metric fell"
     MISSING = "value is missing"
     NOT_A_NUMBER = "value is no number"
     GAP = "languages are apart"
